@@ -1,0 +1,1 @@
+"""The HTTP surface: routes, request and answer models, problem details."""

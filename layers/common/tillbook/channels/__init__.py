@@ -1,0 +1,1 @@
+"""What arrives: signature checks and payload to documents, a file per channel."""

@@ -1,0 +1,1 @@
+"""Rules without input or output: money, documents, keys, sync states, checks."""

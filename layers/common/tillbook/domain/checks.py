@@ -1,0 +1,81 @@
+"""Checks of a document before it may enter the books. A check returns findings, never raises."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tillbook.domain.documents import Document, Payment, SalesDocument
+from tillbook.domain.money import minor_unit, round_money
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a person has to mend: the field, what is wrong, what to do."""
+
+    field: str
+    message: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message} {self.cure}"
+
+
+def check_document(document: Document) -> list[Finding]:
+    """Findings of one document; none means that it foots and may be sent."""
+    if isinstance(document, SalesDocument):
+        return _check_sale(document)
+    if isinstance(document, Payment):
+        return _check_minor_unit("amount", document.amount, document.currency)
+    return []
+
+
+def _check_sale(document: SalesDocument) -> list[Finding]:
+    findings = _check_minor_unit("total", document.total, document.currency)
+    if document.total < 0:
+        findings.append(
+            Finding("total", f"is negative ({document.total}).", "Send a credit note instead.")
+        )
+    unit = minor_unit(document.currency)
+    for index, line in enumerate(document.lines):
+        where = f"lines[{index}]"
+        if line.quantity < 0:
+            findings.append(
+                Finding(
+                    f"{where}.quantity",
+                    f"is negative ({line.quantity}).",
+                    "Send goods that came back as a credit note or a refund.",
+                )
+            )
+        product = round_money(line.quantity * line.unit_price, document.currency)
+        if abs(product - line.gross) > unit:
+            findings.append(
+                Finding(
+                    f"{where}.gross",
+                    f"is {line.gross}, but {line.quantity} x {line.unit_price} is {product}.",
+                    "Correct the quantity, the unit price or the gross amount.",
+                )
+            )
+        for tax in line.taxes:
+            findings += _check_minor_unit(f"{where}.taxes", tax.amount, document.currency)
+    difference = document.total - document.computed_total
+    if difference:
+        findings.append(
+            Finding(
+                "total",
+                f"is {document.total}, but the lines and taxes add up to "
+                f"{document.computed_total}: a difference of {difference} {document.currency}.",
+                "Correct the document at its source and send it again.",
+            )
+        )
+    return findings
+
+
+def _check_minor_unit(field: str, amount: Decimal, currency: str) -> list[Finding]:
+    if amount == round_money(amount, currency):
+        return []
+    return [
+        Finding(
+            field,
+            f"is {amount}, finer than the smallest unit of {currency} ({minor_unit(currency)}).",
+            "Round it at its source.",
+        )
+    ]

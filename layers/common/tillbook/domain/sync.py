@@ -1,0 +1,47 @@
+"""The sync state of a record, the moves people may make, and the order of kinds."""
+
+from enum import StrEnum
+
+from tillbook.domain.documents import Kind
+
+# A document goes after everything it refers to, so kinds are exported in this order.
+KINDS_IN_ORDER = (
+    Kind.CUSTOMER,
+    Kind.PRODUCT,
+    Kind.INVOICE,
+    Kind.PAYMENT,
+    Kind.CREDIT_NOTE,
+    Kind.REFUND,
+)
+# QuickBooks refuses parallel writes to name lists ("one name at a time").
+NAME_LISTS = frozenset({Kind.CUSTOMER, Kind.PRODUCT})
+
+
+class Status(StrEnum):
+    """What users see. `sending` is the short time between intent and answer; it counts as
+    pending wherever statuses are added up."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+PEOPLE_MAY_MOVE = {
+    "retry": {
+        Status.FAILED: Status.PENDING,
+        Status.SKIPPED: Status.PENDING,
+        Status.COMPLETED: Status.PENDING,
+    },
+    "skip": {Status.FAILED: Status.SKIPPED, Status.PENDING: Status.SKIPPED},
+}
+
+
+class Outcome(StrEnum):
+    """What became of an event. An event without outcome is queued."""
+
+    TRANSLATED = "translated"
+    IGNORED = "ignored"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"

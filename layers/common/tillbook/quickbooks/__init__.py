@@ -1,0 +1,1 @@
+"""What is sent: documents to QuickBooks JSON and back, queries, the table of faults."""

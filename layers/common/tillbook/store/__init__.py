@@ -1,0 +1,1 @@
+"""What is stored: repositories in words of the business, written once on the Database port."""
