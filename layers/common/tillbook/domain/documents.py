@@ -6,7 +6,6 @@ other documents are their ids in the same source.
 
 import hashlib
 import json
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -212,6 +211,39 @@ def document_key(kind: Kind, source: str, document_id: str) -> str:
     return f"{kind}-{digest[:32]}"
 
 
+# Lines that are no product of the channel (shipping, tips, ...) get an item of Tillbook's own.
+SYSTEM_SOURCE = "tillbook"
+_SYSTEM_NAMES = {
+    LineKind.ITEM: "Uncategorised sales",
+    LineKind.GIFT_CARD: "Gift cards",
+    LineKind.SHIPPING: "Shipping charged",
+    LineKind.TIP: "Tips",
+    LineKind.DUTY: "Duties",
+    LineKind.FEE: "Fees charged",
+    LineKind.ADJUSTMENT: "Adjustments",
+}
+
+
+def system_product(kind: LineKind) -> Product:
+    """The item that stands for a line without a product; its account is a setting."""
+    return Product(source=SYSTEM_SOURCE, id=kind, version="1", name=_SYSTEM_NAMES[kind])
+
+
+def system_products(document: Document) -> tuple[Product, ...]:
+    """The items of Tillbook's own that a document needs in the books."""
+    if not isinstance(document, SalesDocument):
+        return ()
+    kinds = dict.fromkeys(line.kind for line in document.lines if line.product is None)
+    return tuple(system_product(kind) for kind in kinds)
+
+
+def product_key(document: SalesDocument, line: Line) -> str:
+    """Key of the product document whose item a line is posted to."""
+    if line.product is None:
+        return document_key(Kind.PRODUCT, SYSTEM_SOURCE, line.kind)
+    return document_key(Kind.PRODUCT, document.source, line.product)
+
+
 def key_of(document: Document) -> str:
     return document_key(document.kind, document.source, document.id)
 
@@ -224,20 +256,17 @@ def references(document: Document) -> tuple[str, ...]:
     """Keys of the documents that must be in the books before this one."""
     found: list[str] = []
 
-    def add(kind: Kind, ids: Iterable[str | None]) -> None:
-        for one in ids:
-            if one is not None:
-                key = document_key(kind, document.source, one)
-                if key not in found:
-                    found.append(key)
+    def add(kind: Kind, one: str | None) -> None:
+        if one is not None:
+            found.append(document_key(kind, document.source, one))
 
     if isinstance(document, SalesDocument | Payment):
-        add(Kind.CUSTOMER, [document.customer])
+        add(Kind.CUSTOMER, document.customer)
     if isinstance(document, SalesDocument):
-        add(Kind.PRODUCT, [line.product for line in document.lines])
+        found.extend(product_key(document, line) for line in document.lines)
     if isinstance(document, Payment | CreditNote | Refund):
-        add(Kind.INVOICE, [document.invoice])
-    return tuple(found)
+        add(Kind.INVOICE, document.invoice)
+    return tuple(dict.fromkeys(found))
 
 
 def to_json(document: Document) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The sync state of a record, the moves people may make, and the order of kinds."""
 
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tillbook.domain.documents import Kind
@@ -45,3 +46,19 @@ class Outcome(StrEnum):
     IGNORED = "ignored"
     SUPERSEDED = "superseded"
     FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Link:
+    """Document to QuickBooks object, as last written and last seen.
+
+    `owned_hash` is the hash of the fields we own as QuickBooks returned them: where it differs from
+    what QuickBooks has now, a person edited the object. `line_ids` are QuickBooks' line ids by our
+    line id, so that an update keeps them.
+    """
+
+    entity: str
+    id: str
+    sync_token: str
+    owned_hash: str
+    line_ids: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,92 @@
+"""Settings of one connection, validated as a whole. Account values are QuickBooks account Ids."""
+
+from datetime import date
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
+
+from tillbook.domain.documents import LineKind, Model
+
+AccountId = Annotated[str, Field(pattern=r"^[0-9]{1,25}$")]
+
+
+def _time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("unknown time zone: use an IANA name such as Europe/Berlin")
+    return name
+
+
+class Accounts(Model):
+    """Where lines and money are posted. What is left empty is found in the company by its account
+    type when it is connected, and named in the connection's readiness."""
+
+    income: AccountId | None = Field(None, description="Sales of products.")
+    shipping: AccountId | None = Field(None, description="Shipping charged; else income.")
+    tips: AccountId | None = Field(None, description="Tips; else income.")
+    duties: AccountId | None = Field(None, description="Duties; else income.")
+    fees: AccountId | None = Field(None, description="Fees charged to customers; else income.")
+    gift_cards: AccountId | None = Field(None, description="Liability for gift cards sold.")
+    adjustments: AccountId | None = Field(
+        None, description="Amount-only refunds and other adjustments; else income."
+    )
+    discount: AccountId | None = Field(None, description="Discounts given.")
+    deposit: AccountId | None = Field(
+        None, description="Where money received waits; Undeposited Funds by default."
+    )
+    gateways: dict[str, AccountId] = Field(
+        default_factory=dict, description="A clearing account per payment gateway."
+    )
+
+    def of_line(self, kind: LineKind) -> str | None:
+        """The income or liability account of a line that has an item of Tillbook's own."""
+        special = {
+            LineKind.SHIPPING: self.shipping,
+            LineKind.TIP: self.tips,
+            LineKind.DUTY: self.duties,
+            LineKind.FEE: self.fees,
+            LineKind.ADJUSTMENT: self.adjustments,
+        }
+        if kind is LineKind.GIFT_CARD:
+            return self.gift_cards
+        return special.get(kind) or self.income
+
+    def of_gateway(self, gateway: str | None) -> str | None:
+        return self.gateways.get(gateway or "") or self.deposit
+
+
+class Limits(Model):
+    """What QuickBooks allows a realm; lower them to leave room for other apps."""
+
+    requests_per_minute: Annotated[int, Field(ge=1, le=500)] = 450
+    requests_per_second: Annotated[int, Field(ge=1, le=10)] = 8
+    batches_per_minute: Annotated[int, Field(ge=1, le=40)] = 38
+    batch_size: Annotated[int, Field(ge=1, le=30)] = 30
+
+
+class ConnectionSettings(Model):
+    export_from: date | None = Field(
+        None, description="Nothing dated before it is sent. The day of connecting by default."
+    )
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    accounts: Accounts = Accounts()
+    tax_code: Annotated[str, Field(max_length=30)] | None = Field(
+        None, description="Id of the tax code that carries sales tax in a US company."
+    )
+    tax_codes: dict[str, str] = Field(
+        default_factory=dict,
+        description="Outside the US: tax code Id by rate in percent ('20') or by tax name.",
+    )
+    number_prefix: Annotated[str, Field(max_length=8)] = Field(
+        "", description="Put before document numbers, to tell channels apart."
+    )
+    trust_window_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
+        300,
+        description="How long after an unclear answer the same request may be repeated because "
+        "QuickBooks still knows its request id.",
+    )
+    limits: Limits = Limits()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
