@@ -54,7 +54,7 @@ class Link:
 
     `owned_hash` is the hash of the fields we own as QuickBooks returned them: where it differs from
     what QuickBooks has now, a person edited the object. `line_ids` are QuickBooks' line ids by our
-    line id, so that an update keeps them.
+    line id, so that an update keeps them. `account` is an item's income account.
     """
 
     entity: str
@@ -62,3 +62,4 @@ class Link:
     sync_token: str
     owned_hash: str
     line_ids: dict[str, str] = field(default_factory=dict)
+    account: str | None = None

@@ -1,0 +1,120 @@
+"""Every key of both tables is built here, and nowhere else.
+
+ConnectionsTable                                     SyncTable (c = connection id)
+  CONNECTION#c       | CONNECTION   the connection     c#EVENT        | event key         outcome
+                     | SETTINGS     settings           c#RECORD#kind  | record key        record
+                     | TOKENS       sealed tokens      c#DOCUMENT#rec | version#hash      revision
+                     | LEASE        run lease, fence   c#PENDING#kind | date#record key   pointer
+                     | COMPANY      imported company   c#INTENT       | intent id         intent
+                     | CHANNEL#ch   channel listing    c#OPEN         | intent id         pointer
+  CHANNEL#ch         | CHANNEL      what intake reads  c#RUN          | run id            run
+  ORGANISATION#o     | CONNECTION#c listing            c#NOTICE       | time#id           notice
+  REALM#r            | REALM        who is connected   c#AUDIT        | time#id           audit
+                     | LIMITS       shared counter     c#PROJECTION   | month#account     our postings
+  AUTHORIZATION#h    | AUTHORIZATION OAuth state       c#PROOF        | month             reconciled
+  c#REFERENCE#list   | name or id   imported names     REALM#r#BOOKS  | object id         link by realm
+"""
+
+from tillbook.domain.documents import Kind
+from tillbook.ports import Key, Table
+
+
+def connection(connection_id: str) -> Key:
+    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", "CONNECTION")
+
+
+def settings(connection_id: str) -> Key:
+    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", "SETTINGS")
+
+
+def tokens(connection_id: str) -> Key:
+    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", "TOKENS")
+
+
+def lease(connection_id: str) -> Key:
+    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", "LEASE")
+
+
+def company(connection_id: str) -> Key:
+    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", "COMPANY")
+
+
+def channel(channel_id: str) -> Key:
+    return Key(Table.CONNECTIONS, f"CHANNEL#{channel_id}", "CHANNEL")
+
+
+def connection_channel(connection_id: str, channel_id: str) -> Key:
+    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", f"CHANNEL#{channel_id}")
+
+
+def organisation_connection(organisation: str, connection_id: str) -> Key:
+    return Key(
+        Table.CONNECTIONS, f"ORGANISATION#{organisation}", f"CONNECTION#{connection_id}"
+    )
+
+
+def realm(realm_id: str) -> Key:
+    return Key(Table.CONNECTIONS, f"REALM#{realm_id}", "REALM")
+
+
+def limits(realm_id: str) -> Key:
+    return Key(Table.CONNECTIONS, f"REALM#{realm_id}", "LIMITS")
+
+
+def authorization(state_hash: str) -> Key:
+    return Key(Table.CONNECTIONS, f"AUTHORIZATION#{state_hash}", "AUTHORIZATION")
+
+
+def reference(connection_id: str, list_name: str, entry: str) -> Key:
+    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}#REFERENCE#{list_name}", entry)
+
+
+def event(connection_id: str, event_key: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#EVENT", event_key)
+
+
+def record(connection_id: str, record_key: str) -> Key:
+    kind = record_key.rpartition("-")[0]
+    return Key(Table.SYNC, f"{connection_id}#RECORD#{kind}", record_key)
+
+
+def document(connection_id: str, record_key: str, version: str, content: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#DOCUMENT#{record_key}", f"{version}#{content[:16]}")
+
+
+def pending(connection_id: str, kind: Kind, date: str, record_key: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#PENDING#{kind}", f"{date}#{record_key}")
+
+
+def intent(connection_id: str, intent_id: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#INTENT", intent_id)
+
+
+def open_intent(connection_id: str, intent_id: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#OPEN", intent_id)
+
+
+def run(connection_id: str, run_id: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#RUN", run_id)
+
+
+def notice(connection_id: str, notice_id: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#NOTICE", notice_id)
+
+
+def audit(connection_id: str, entry_id: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#AUDIT", entry_id)
+
+
+def projection(connection_id: str, month: str, account: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#PROJECTION", f"{month}#{account}")
+
+
+def proof(connection_id: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#PROOF", "PROOF")
+
+
+def book(realm_id: str, object_type: str, object_id: str) -> Key:
+    """Link by realm, kept when a connection is deleted. QuickBooks shares ids among all
+    transaction types, so they are found as type 'Txn'."""
+    return Key(Table.SYNC, f"REALM#{realm_id}#BOOKS", f"{object_type}#{object_id}")
