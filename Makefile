@@ -1,18 +1,85 @@
-# Needs Python 3.11 or newer and make, nothing else. `make help` lists what there is.
+# Needs Python 3.11 or newer and make, nothing else. `make help` lists the targets; each installs
+# what it needs the first time, and again when a lock file has changed.
 PYTHON ?= python3
 SHELL := /bin/sh
+.DEFAULT_GOAL := help
 
-# Environments of their own: ministack pins botocore and aws-sam-cli pins boto3.
+RUN := PYTHONPATH=.:layers/common .venv/bin
+# Tests start processes of their own: more workers than this make a laptop slower, not the tests.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count() or 1, 4))' 2>/dev/null || echo 1)
+TESTS ?= tests
+
+export SAM_CLI_TELEMETRY := 0
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+# ---- environments: three, because ministack pins botocore and aws-sam-cli pins boto3 ----
+
 APP := .venv/installed
 CLOUD := .venv-cloud/installed
 SAM := .venv-sam/installed
 
 .PHONY: setup
-setup: $(APP) $(CLOUD) $(SAM)  ## install what is locked in requirements/ (every other target does it too)
+setup: $(APP) $(CLOUD) $(SAM)  ## install everything (the other targets do what they need of it)
 
 .venv/installed: requirements/dev.txt
 .venv-cloud/installed: requirements/cloud.txt
 .venv-sam/installed: requirements/sam.txt
 $(APP) $(CLOUD) $(SAM): requirements/bootstrap.txt requirements/install.sh
-	@requirements/install.sh "$(PYTHON)" $(@D) $(filter-out %/bootstrap.txt %.sh,$^)
+	@sh requirements/install.sh "$(PYTHON)" $(@D) $(filter-out %/bootstrap.txt %.sh,$^)
 	@touch $@
+
+# ---- run it ----
+
+.PHONY: demo serve bench
+demo: $(APP) $(CLOUD)  ## a day of a shop, from webhooks to proven books, in a minute
+	@$(RUN)/python -m local.demo
+
+serve: $(APP) $(CLOUD)  ## the whole product on this machine, until Ctrl-C
+	@$(RUN)/python -m local
+
+bench: $(APP) $(CLOUD)  ## measure it; results go to bench/
+	@$(RUN)/python -m bench
+
+# ---- check it ----
+
+.PHONY: test check
+test: $(APP) $(CLOUD)  ## run the tests (TESTS=tests/unit runs a part of them)
+	@$(RUN)/python -m pytest -q -n $(WORKERS) $(TESTS)
+
+check: $(APP) $(SAM)  ## formatting, lint, types, import contracts, template, state machine, docs
+	@echo 'Format';          $(RUN)/ruff format --check --quiet . || \
+		{ echo 'Not formatted; mend it with: make format'; $(RUN)/ruff format --check .; exit 1; }
+	@echo 'Lint';            $(RUN)/ruff check --quiet .
+	@echo 'Types';           $(RUN)/mypy --no-error-summary
+	@echo 'Import contracts'; report=$$($(RUN)/lint-imports --no-logo) || { echo "$$report"; exit 1; }
+	@echo 'Template';        $(RUN)/cfn-lint template.yaml
+	@echo 'Template, as SAM sees it'; .venv-sam/bin/sam validate --lint --region eu-west-1 > /dev/null
+	@echo 'State machine';   $(RUN)/python -m tests.statemachine_lint statemachine/*.asl.yaml
+	@echo 'Generated docs';  $(RUN)/python -m tests.docs.coverage_table --check
+	@echo 'All checks passed'
+
+.PHONY: format docs
+format: $(APP)  ## format the code and mend what lint can mend
+	@$(RUN)/ruff check --quiet --fix-only . ; $(RUN)/ruff format --quiet .
+
+docs: $(APP)  ## write the generated pages anew
+	@$(RUN)/python -m tests.docs.coverage_table
+
+# ---- ship it ----
+
+.PHONY: build
+build: $(SAM)  ## build for Lambda (arm64, Python 3.13); `sam deploy --guided` comes next
+	@sh requirements/build.sh
+
+.PHONY: lock clean
+lock: $(APP)  ## resolve requirements/*.in anew and write the lock files
+	@sh requirements/lock.sh
+
+clean:  ## remove everything that make has made
+	rm -rf .venv .venv-cloud .venv-sam .venv-tools .aws-sam .mypy_cache .pytest_cache .ruff_cache \
+		.import_linter_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
