@@ -16,7 +16,10 @@ TillbookError
 └── LeaseLost           another run holds the connection: stop, touch nothing
 """
 
-from tillbook.domain.checks import Finding
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # intake raises these and must start without loading the document model
+    from tillbook.domain.checks import Finding
 
 
 class TillbookError(Exception):
@@ -26,7 +29,7 @@ class TillbookError(Exception):
 class BadInput(TillbookError):
     """Names each field and its cure; nothing was changed."""
 
-    def __init__(self, *findings: Finding) -> None:
+    def __init__(self, *findings: "Finding") -> None:
         self.findings = findings
         super().__init__("; ".join(str(finding) for finding in findings))
 

@@ -15,8 +15,12 @@ ConnectionsTable                                     SyncTable (c = connection i
   c#REFERENCE#list   | name or id   imported names     REALM#r#BOOKS  | object id         link by realm
 """
 
-from tillbook.domain.documents import Kind
+from typing import TYPE_CHECKING
+
 from tillbook.ports import Key, Table
+
+if TYPE_CHECKING:  # intake builds keys and must start without loading the document model
+    from tillbook.domain.documents import Kind
 
 
 def connection(connection_id: str) -> Key:
@@ -82,7 +86,7 @@ def document(connection_id: str, record_key: str, version: str, content: str) ->
     return Key(Table.SYNC, f"{connection_id}#DOCUMENT#{record_key}", f"{version}#{content[:16]}")
 
 
-def pending(connection_id: str, kind: Kind, date: str, record_key: str) -> Key:
+def pending(connection_id: str, kind: "Kind", date: str, record_key: str) -> Key:
     return Key(Table.SYNC, f"{connection_id}#PENDING#{kind}", f"{date}#{record_key}")
 
 
