@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -83,7 +84,7 @@ class Update:
     key: Key
     set: Mapping[str, Any] = field(default_factory=dict)
     remove: tuple[str, ...] = ()
-    add: Mapping[str, int] = field(default_factory=dict)
+    add: Mapping[str, int | Decimal] = field(default_factory=dict)
     when: When = ()
 
 

@@ -1,0 +1,369 @@
+"""Documents, the record of each in a connection, and the pointers to what is pending.
+
+A revision of a document is written once and never changed. The record points to its newest
+revision; a pointer item in the base table, written in the same transaction, says that it is
+pending, so that what is to do is found by one consistent read whatever the size of the history.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from tillbook.domain import documents as model
+from tillbook.domain.documents import DOCUMENT, Document, Kind
+from tillbook.domain.money import parse_decimal
+from tillbook.domain.sync import Link, Status
+from tillbook.ports import (
+    Check,
+    Database,
+    Equals,
+    Index,
+    Item,
+    Key,
+    Missing,
+    Page,
+    Put,
+    Table,
+    Update,
+)
+from tillbook.store import keys
+
+
+@dataclass(frozen=True)
+class Record:
+    """The sync state of one document in one connection."""
+
+    key: str
+    kind: Kind
+    source: str
+    source_id: str
+    title: str
+    date: str
+    version: str
+    content: str
+    status: Status
+    created_at: str
+    updated_at: str
+    reason: str | None = None
+    """What holds a pending record, or why it failed or was skipped; in a person's words."""
+    cure: str | None = None
+    by_person: bool = False
+    """A person skipped it; a new revision does not undo that."""
+    intent: str | None = None
+    sent_version: str | None = None
+    sent_content: str | None = None
+    link: Link | None = None
+    name: str | None = None
+    """Display name given in QuickBooks, for name lists."""
+    postings: tuple[tuple[str, Decimal], ...] = ()
+    posted_month: str | None = None
+    edited: bool = False
+    """Someone changed, in QuickBooks, fields that we own."""
+    total: Decimal | None = None
+    currency: str | None = None
+
+    @property
+    def revision(self) -> tuple[str, str]:
+        return (self.version, self.content)
+
+
+def new_record(document: Document, now: datetime) -> Record:
+    at = now.isoformat()
+    return Record(
+        key=model.key_of(document),
+        kind=document.kind,
+        source=document.source,
+        source_id=document.id,
+        title=model.title(document),
+        date=document_date(document),
+        version=document.version,
+        content=model.content_hash(document),
+        status=Status.PENDING,
+        created_at=at,
+        updated_at=at,
+        total=document_total(document),
+        currency=getattr(document, "currency", None),
+    )
+
+
+def revise(record: Record, document: Document, now: datetime) -> Record:
+    """The record with a newer revision; what is being sent goes on being sent."""
+    held = record.status is Status.SENDING or (
+        record.status is Status.SKIPPED and record.by_person
+    )
+    return replace(
+        new_record(document, now),
+        created_at=record.created_at,
+        status=record.status if held else Status.PENDING,
+        reason=record.reason if held else None,
+        by_person=record.by_person if held else False,
+        intent=record.intent,
+        sent_version=record.sent_version,
+        sent_content=record.sent_content,
+        link=record.link,
+        name=record.name,
+        postings=record.postings,
+        posted_month=record.posted_month,
+        edited=record.edited,
+    )
+
+
+def document_date(document: Document) -> str:
+    """The accounting date, or '' for name lists."""
+    date = getattr(document, "date", None)
+    return date.isoformat() if date else ""
+
+
+def document_total(document: Document) -> Decimal | None:
+    if isinstance(document, model.Payment):
+        return document.amount
+    return document.total if isinstance(document, model.SalesDocument) else None
+
+
+def to_item(connection_id: str, record: Record) -> Item:
+    item: Item = {
+        "record": record.key,
+        "kind": str(record.kind),
+        "source": record.source,
+        "source_id": record.source_id,
+        "title": record.title,
+        "date": record.date,
+        "version": record.version,
+        "content": record.content,
+        "status": str(record.status),
+        "created_at": record.created_at,
+        "updated_at": record.updated_at,
+        "by_person": record.by_person,
+        "edited": record.edited,
+        "postings": [[account, amount] for account, amount in record.postings],
+        "link": link_to_item(record.link) if record.link else None,
+        "hk": f"{connection_id}#RECORD",
+        "hr": f"{record.updated_at}#{record.key}",
+    }
+    for name in (
+        "reason",
+        "cure",
+        "intent",
+        "sent_version",
+        "sent_content",
+        "name",
+        "posted_month",
+        "total",
+        "currency",
+    ):
+        value = getattr(record, name)
+        if value is not None:
+            item[name] = value
+    return item
+
+
+def from_item(item: Item) -> Record:
+    return Record(
+        key=item["record"],
+        kind=Kind(item["kind"]),
+        source=item["source"],
+        source_id=item["source_id"],
+        title=item["title"],
+        date=item["date"],
+        version=item["version"],
+        content=item["content"],
+        status=Status(item["status"]),
+        created_at=item["created_at"],
+        updated_at=item["updated_at"],
+        reason=item.get("reason"),
+        cure=item.get("cure"),
+        by_person=item["by_person"],
+        intent=item.get("intent"),
+        sent_version=item.get("sent_version"),
+        sent_content=item.get("sent_content"),
+        link=link_from_item(item["link"]) if item.get("link") else None,
+        name=item.get("name"),
+        postings=tuple((row[0], parse_decimal(row[1])) for row in item["postings"]),
+        posted_month=item.get("posted_month"),
+        edited=item["edited"],
+        total=parse_decimal(item["total"]) if item.get("total") is not None else None,
+        currency=item.get("currency"),
+    )
+
+
+def link_to_item(link: Link) -> Item:
+    return {
+        "entity": link.entity,
+        "id": link.id,
+        "sync_token": link.sync_token,
+        "owned_hash": link.owned_hash,
+        "line_ids": dict(link.line_ids),
+        "account": link.account,
+    }
+
+
+def link_from_item(item: Item) -> Link:
+    return Link(
+        entity=item["entity"],
+        id=item["id"],
+        sync_token=item["sync_token"],
+        owned_hash=item["owned_hash"],
+        line_ids=dict(item["line_ids"]),
+        account=item["account"],
+    )
+
+
+def load(db: Database, connection_id: str, record_key: str) -> Record | None:
+    item = db.get(keys.record(connection_id, record_key))
+    return from_item(item) if item else None
+
+
+def load_many(
+    db: Database, connection_id: str, record_keys: Iterable[str]
+) -> dict[str, Record]:
+    found = db.get_many({keys.record(connection_id, key) for key in record_keys})
+    return {item["record"]: from_item(item) for item in found.values()}
+
+
+def load_documents(
+    db: Database, connection_id: str, wanted: Sequence[Record]
+) -> dict[str, Document]:
+    """The newest revision of each record, by record key."""
+    by_key = {
+        keys.document(connection_id, record.key, record.version, record.content): record.key
+        for record in wanted
+    }
+    found = db.get_many(by_key)
+    return {by_key[key]: DOCUMENT.validate_python(item["body"]) for key, item in found.items()}
+
+
+def save(connection_id: str, before: Record, after: Record, now: datetime) -> Update:
+    """Replaces a record, provided that neither its revision, its status nor its intent moved."""
+    item = to_item(connection_id, replace(after, updated_at=now.isoformat()))
+    gone = tuple(
+        name
+        for name, value in to_item(connection_id, before).items()
+        if value is not None and name not in item
+    )
+    return Update(
+        keys.record(connection_id, after.key),
+        set=item,
+        remove=gone,
+        when=(
+            Equals("version", before.version),
+            Equals("content", before.content),
+            Equals("status", str(before.status)),
+            Equals("intent", before.intent) if before.intent else Missing("intent"),
+        ),
+    )
+
+
+def pointer(connection_id: str, record: Record) -> Key:
+    """Pending records are sent in the order in which they were first seen."""
+    return keys.pending(connection_id, record.kind, record.created_at, record.key)
+
+
+@dataclass(frozen=True)
+class Pending:
+    records: list[str] = field(default_factory=list)
+    cursor: str | None = None
+
+
+def pending(
+    db: Database, connection_id: str, kind: Kind, *, limit: int, cursor: str | None = None
+) -> Pending:
+    """Keys of pending records in the order in which they came; consistent."""
+    partition = keys.pending(connection_id, kind, "", "").partition
+    page = db.query(Table.SYNC, partition, limit=limit, cursor=cursor)
+    return Pending([item["record"] for item in page.items], page.cursor)
+
+
+def list_records(
+    db: Database,
+    connection_id: str,
+    *,
+    status: Status | None = None,
+    kind: Kind | None = None,
+    q: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> tuple[list[Record], str | None]:
+    """History of records, the last changed first. `q` is looked for in title, id and reason."""
+    found: list[Record] = []
+    while True:
+        page = db.query(
+            Table.SYNC,
+            f"{connection_id}#RECORD",
+            index=Index.HISTORY,
+            descending=True,
+            limit=limit,
+            cursor=cursor,
+        )
+        found += [
+            record
+            for record in map(from_item, page.items)
+            if (status is None or shown_status(record) is status)
+            and (kind is None or record.kind is kind)
+            and (q is None or _mentions(record, q))
+        ]
+        cursor = page.cursor
+        if cursor is None or len(found) >= limit:
+            return found, cursor
+
+
+def shown_status(record: Record) -> Status:
+    return Status.PENDING if record.status is Status.SENDING else record.status
+
+
+def _mentions(record: Record, q: str) -> bool:
+    text = " ".join((record.title, record.source_id, record.reason or "", record.key))
+    return q.lower() in text.lower()
+
+
+def all_records(db: Database, connection_id: str, kind: Kind) -> Iterable[Record]:
+    """Every record of a kind, from the base table."""
+    cursor: str | None = None
+    while True:
+        page: Page = db.query(Table.SYNC, f"{connection_id}#RECORD#{kind}", cursor=cursor)
+        yield from map(from_item, page.items)
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def holds_lease(connection_id: str, fence: int) -> Check:
+    """Fails the transaction of a zombie: only the holder of the newest fencing number writes."""
+    return Check(keys.lease(connection_id), (Equals("fence", fence),))
+
+
+def put_document(
+    connection_id: str, document: Document, record: Record, event: str | None
+) -> Put:
+    """A revision. Its key holds the content's hash, so writing it again writes the same."""
+    return Put(
+        keys.document(connection_id, record.key, record.version, record.content),
+        {
+            "record": record.key,
+            "version": record.version,
+            "content": record.content,
+            "received_at": record.updated_at,
+            "event": event,
+            "body": model.to_json(document),
+        },
+    )
+
+
+_NAME_LISTS = {Kind.CUSTOMER: "Name", Kind.PRODUCT: "Item"}
+
+
+def book_type(kind: Kind) -> str:
+    """QuickBooks ids are unique per name list, and shared by all transaction types."""
+    return _NAME_LISTS.get(kind, "Txn")
+
+
+def book_item(connection_id: str, record: Record) -> Item:
+    """The link, seen from QuickBooks."""
+    return {
+        "connection": connection_id,
+        "record": record.key,
+        "source": record.source,
+        "source_id": record.source_id,
+        "kind": str(record.kind),
+        "link": link_to_item(record.link) if record.link else None,
+    }

@@ -1,0 +1,129 @@
+"""Runs and the lease that lets only one of them work on a connection.
+
+The lease carries a fencing number that grows with every holder. Every write of a run checks it in
+the same transaction, so a function that wakes up after its lease was taken can change nothing.
+"""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from tillbook.errors import Conflict, LeaseLost
+from tillbook.ports import (
+    Absent,
+    AnyOf,
+    Below,
+    ConditionFailed,
+    Database,
+    Equals,
+    Item,
+    Missing,
+    Put,
+    Table,
+    Update,
+)
+from tillbook.store import keys
+
+# Longer than any function's timeout (300 s) and the 120 s that QuickBooks may take to commit.
+LEASE = timedelta(minutes=8)
+
+
+@dataclass(frozen=True)
+class Run:
+    run: str
+    connection: str
+    direction: str
+    status: str
+    """queued, running, completed, completed with failures, failed, refused."""
+    started_by: str
+    created_at: str
+    started_at: str | None = None
+    finished_at: str | None = None
+    error: str | None = None
+    counts: dict[str, Any] = field(default_factory=dict)
+    """Per kind: sent, linked, failed, waiting, skipped."""
+    calls: dict[str, Any] = field(default_factory=dict)
+    """Calls to QuickBooks: batches, reads."""
+
+
+def from_item(item: Item) -> Run:
+    return Run(**{name: item[name] for name in Run.__dataclass_fields__ if name in item})
+
+
+def create(db: Database, run: Run) -> None:
+    db.write(Put(keys.run(run.connection, run.run), asdict(run), when=(Absent(),)))
+
+
+def load(db: Database, connection_id: str, run_id: str) -> Run | None:
+    item = db.get(keys.run(connection_id, run_id))
+    return from_item(item) if item else None
+
+
+def list_runs(
+    db: Database, connection_id: str, *, limit: int = 50, cursor: str | None = None
+) -> tuple[list[Run], str | None]:
+    """Newest first: run ids sort by time."""
+    partition = keys.run(connection_id, "").partition
+    page = db.query(Table.SYNC, partition, descending=True, limit=limit, cursor=cursor)
+    return [from_item(item) for item in page.items], page.cursor
+
+
+def change(db: Database, connection_id: str, run_id: str, **changes: Any) -> None:
+    db.write(Update(keys.run(connection_id, run_id), set=changes))
+
+
+def take_lease(db: Database, connection_id: str, run_id: str, now: datetime) -> int:
+    """The fencing number of the new holder. Raises Conflict while another run is alive; a holder
+    that was quiet for longer than the lease is dead and taken over."""
+    try:
+        item = db.update(
+            Update(
+                keys.lease(connection_id),
+                set={"run": run_id, "until": (now + LEASE).isoformat()},
+                add={"fence": 1},
+                when=(
+                    AnyOf(
+                        (Missing("run"), Equals("run", run_id), Below("until", now.isoformat()))
+                    ),
+                ),
+            )
+        )
+    except ConditionFailed:
+        raise Conflict("another run holds this connection") from None
+    return int(item["fence"])
+
+
+def renew_lease(db: Database, connection_id: str, fence: int, now: datetime) -> None:
+    try:
+        db.write(
+            Update(
+                keys.lease(connection_id),
+                set={"until": (now + LEASE).isoformat()},
+                when=(Equals("fence", fence),),
+            )
+        )
+    except ConditionFailed:
+        raise LeaseLost("another run took this connection over") from None
+
+
+def release_lease(db: Database, connection_id: str, fence: int) -> bool:
+    """True if this holder still had it. The number stays, so that the next one is higher."""
+    try:
+        db.write(
+            Update(
+                keys.lease(connection_id),
+                remove=("run", "until"),
+                when=(Equals("fence", fence),),
+            )
+        )
+    except ConditionFailed:
+        return False
+    return True
+
+
+def active_run(db: Database, connection_id: str, now: datetime) -> str | None:
+    """The run that holds the lease and is alive."""
+    item = db.get(keys.lease(connection_id))
+    if item is None or "run" not in item or item["until"] < now.isoformat():
+        return None
+    return str(item["run"])
