@@ -17,7 +17,9 @@ from typing import Any
 import yaml
 from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
+from statelint.config import Config
 from statelint.linter import Linter
+from statelint.problem import ProblemType
 
 EXPRESSION = re.compile(r"\{%(.*)%\}", re.DOTALL)
 # statelint does not know that these fields may be JSONata expressions.
@@ -26,20 +28,30 @@ FALSE_ALARM = re.compile(r'\.Seconds is "\{%.*%\}" but should be an Integer$', r
 
 def problems_of(definition: dict[str, Any]) -> list[str]:
     """What is wrong with a state machine, a sentence each, with the path of the state."""
-    found = [p.strip() for p in Linter.validate(definition) if not FALSE_ALARM.search(p)]
+    whole_numbers_are_floats_too = Config({ProblemType.FLOAT})
+    reports = Linter.validate(definition, whole_numbers_are_floats_too)
+    found = [report.strip() for report in reports if not FALSE_ALARM.search(report)]
     for path, value in walk(definition, "State Machine"):
         if isinstance(value, str) and (match := EXPRESSION.fullmatch(value)):
-            try:
-                Jsonata(match[1])
-            except JException as error:
-                found.append(f"{path}: {error}: {value}")
-        elif isinstance(value, dict) and value.get("Type") in ("Map", "Parallel"):
-            if "Output" in value:
-                found.append(f"{path}: Output on a {value['Type']}; use a Pass state behind it")
-        elif isinstance(value, dict) and value.get("Type") == "Task":
-            if not isinstance(value.get("TimeoutSeconds"), int):
-                found.append(f"{path}: a task needs a literal TimeoutSeconds")
+            found += [f"{path}: {reason}: {value}" for reason in syntax_errors(match[1])]
+        elif isinstance(value, dict):
+            found += [f"{path}: {reason}" for reason in outside_of_subset(value)]
     return found
+
+
+def syntax_errors(expression: str) -> Iterator[str]:
+    try:
+        Jsonata(expression)
+    except JException as error:
+        yield str(error)
+
+
+def outside_of_subset(state: dict[str, Any]) -> Iterator[str]:
+    kind = state.get("Type")
+    if kind in ("Map", "Parallel") and "Output" in state:
+        yield f"Output on a {kind}; use a Pass state behind it"
+    if kind == "Task" and not isinstance(state.get("TimeoutSeconds"), int):
+        yield "a task needs a literal TimeoutSeconds"
 
 
 def walk(value: Any, path: str) -> Iterator[tuple[str, Any]]:
