@@ -11,7 +11,8 @@ here=$(dirname "$0")
 tools=.venv-tools
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
-    echo "error: Python 3.11 or newer is needed, and '$python' is: $("$python" --version 2>&1 || true)" >&2
+    found=$("$python" --version 2>/dev/null || echo "not found")
+    echo "error: Python 3.11 or newer is needed; '$python' is: $found" >&2
     echo "       Install it, or name another one: make PYTHON=/path/to/python3.13" >&2
     exit 1
 }

@@ -65,3 +65,15 @@ def test_functions_run_the_versions_that_are_tested() -> None:
         return set(re.findall(r"^([^\s;]+)", lock.read_text(), re.MULTILINE))
 
     assert {p for p in pins(LOCKS[0]) if "==" in p} <= pins(ROOT / "requirements/dev.txt")
+
+
+def test_no_module_is_longer_than_one_sitting() -> None:
+    modules = [
+        path
+        for folder in ("layers/common/tillbook", "functions", "local", "bench")
+        for path in ROOT.glob(f"{folder}/**/*.py")
+    ]
+
+    lengths = {name(path): len(path.read_text().splitlines()) for path in modules}
+
+    assert {path: lines for path, lines in lengths.items() if lines > 400} == {}
