@@ -49,7 +49,7 @@ bench: $(APP) $(CLOUD)  ## measure it; results go to bench/
 
 .PHONY: test check
 test: $(APP) $(CLOUD)  ## run the tests (TESTS=tests/unit runs a part of them)
-	@$(RUN)/python -m pytest -q -n $(WORKERS) --dist loadfile $(TESTS)
+	@$(RUN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: $(APP) $(SAM)  ## formatting, lint, types, import contracts, template, state machine, docs
 	@echo 'Format';          $(RUN)/ruff format --check --quiet . || \
