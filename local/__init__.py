@@ -1,0 +1,1 @@
+"""Everything that runs Tillbook on one machine; never deployed."""

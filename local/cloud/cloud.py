@@ -1,0 +1,228 @@
+"""The whole product on loopback: AWS endpoints, QuickBooks, the deployed template, the HTTP API."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from local.cloud.calls import AwsCall, read_calls
+from local.cloud.deploy import Stack, deploy, key_attributes, prepare
+from local.cloud.emulator import Emulator, QuickBooks
+from local.cloud.endpoints import REGION, Endpoints
+from local.cloud.front import INTEGRATION_SECONDS, Front
+from local.cloud.processes import ROOT, LocalCloudError
+from local.cloud.sandbox import KEYS_FILE
+from local.cloud.tokens import AUDIENCE, SCOPES
+
+_Part = TypeVar("_Part")
+
+
+class FunctionError(Exception):
+    """A function raised; `name` is the class of the exception, as a Retry would match it."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"{name}: {message}")
+        self.name = name
+
+
+class LocalCloud:
+    """Started by ``with``, or by :meth:`start` and ended by :meth:`stop`.
+
+    Everything listens on 127.0.0.1, on ports that were free. Nothing outlives the process that
+    started it.
+    """
+
+    def __init__(
+        self,
+        template: Path = ROOT / "template.yaml",
+        *,
+        port: int = 0,
+        data: Path | None = None,
+        quickbooks: QuickBooks | None = None,
+        emulator: bool = True,
+        parameters: Mapping[str, str] | None = None,
+        wait_scale: float = 1.0,
+    ) -> None:
+        """`port` is that of the HTTP API; `data` a directory that keeps the state over a clean
+        stop. `quickbooks` names a QuickBooks server to use instead of the emulator; without
+        both, the template's own defaults stand. `parameters` go to the template as they are. A
+        Wait of a state machine takes `wait_scale` times its seconds; 0 skips waits and the pauses
+        between retries."""
+        self._template = template
+        self._port = port
+        self._data = data
+        self._quickbooks = quickbooks
+        self._with_emulator = emulator and quickbooks is None
+        self._parameters = dict(parameters or {})
+        self._wait_scale = wait_scale
+        self._stopping = contextlib.ExitStack()
+        self._front: Front | None = None
+        self._emulator: Emulator | None = None
+        self._endpoints: Endpoints | None = None
+        self._stack: Stack | None = None
+        self.run_directory = Path()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Return when the HTTP API answers.
+
+        Raises:
+            LocalCloudError: a part did not start or the template did not deploy.
+        """
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> None:
+        run = Path(tempfile.mkdtemp(prefix="tillbook-"))
+        self.run_directory = run
+        self._stopping.callback(shutil.rmtree, run, ignore_errors=True)
+        (run / "logs").mkdir()
+        self._front = Front(self._port)
+        self._stopping.callback(self._front.close)
+        if self._with_emulator:
+            self._emulator = Emulator(run, self._data)
+            self._stopping.callback(self._emulator.stop)
+        # The endpoints start while the template is read and expanded.
+        with ThreadPoolExecutor(1) as pool:
+            preparing = pool.submit(prepare, self._template, REGION)
+            self._endpoints = Endpoints(run, data=self._data, wait_scale=self._wait_scale)
+            self._stopping.callback(self._endpoints.stop)
+            self._endpoints.await_ready()
+            prepared = preparing.result()
+        (run / KEYS_FILE).write_text(json.dumps(sorted(key_attributes(prepared.template))))
+        if self._emulator is not None:
+            self._emulator.await_ready()
+            self._quickbooks = self._emulator.quickbooks
+        own = {
+            "TokenIssuer": self._front.tokens.url,
+            "TokenAudience": AUDIENCE,
+            "PublicUrl": self._front.url,
+            **(self._quickbooks.parameters if self._quickbooks else {}),
+        }
+        wanted = {
+            name: value
+            for name, value in own.items()
+            if name in prepared.template.get("Parameters", {})
+        }
+        self._stack = deploy(prepared, {**wanted, **self._parameters}, self._endpoints.client)
+        self._front.connect(self._stack, self._endpoints.client("lambda", INTEGRATION_SECONDS))
+
+    def stop(self) -> None:
+        """End everything; what `data` keeps is saved first. Can be called again."""
+        self._stopping.close()
+
+    # ------------------------------------------------------------------------------ addresses
+
+    @property
+    def api_url(self) -> str:
+        """Address of the HTTP API, without a slash at the end."""
+        return _running(self._front).url
+
+    @property
+    def aws_url(self) -> str:
+        """Address of the AWS endpoints (``AWS_ENDPOINT_URL``)."""
+        return _running(self._endpoints).url
+
+    @property
+    def emulator_url(self) -> str:
+        """Address of the QuickBooks emulator."""
+        return _running(self._emulator).url
+
+    @property
+    def quickbooks(self) -> QuickBooks | None:
+        """The QuickBooks server in use, if one was given or the emulator runs."""
+        return self._quickbooks
+
+    @property
+    def stack(self) -> Stack:
+        """The deployed template, with the physical names of its resources."""
+        return _running(self._stack)
+
+    # ------------------------------------------------------------------------- using the product
+
+    def token(
+        self,
+        organisation: str = "demo",
+        scopes: Iterable[str] = SCOPES,
+        subject: str = "owner",
+    ) -> str:
+        """A token for the HTTP API: ``Authorization: Bearer …``."""
+        return _running(self._front).tokens.issue(organisation, scopes, subject)
+
+    def boto(self, service: str) -> Any:
+        """A boto3 client for the local account."""
+        return _running(self._endpoints).client(service)
+
+    def invoke(self, function: str, event: Any) -> Any:
+        """What a function answers to an event; `function` is the name of its file.
+
+        Raises:
+            FunctionError: it raised, timed out or died.
+        """
+        result = self.boto("lambda").invoke(
+            FunctionName=self.stack.functions[function], Payload=json.dumps(event)
+        )
+        payload = json.loads(result["Payload"].read() or b"null")
+        if "FunctionError" in result:
+            raise FunctionError(payload.get("errorType", ""), payload.get("errorMessage", ""))
+        return payload
+
+    def stop_execution(self, execution_arn: str) -> None:
+        """End an execution of a state machine where it stands."""
+        self.boto("stepfunctions").stop_execution(executionArn=execution_arn)
+
+    def set_wait_scale(self, wait_scale: float) -> None:
+        """From now on a Wait of a state machine takes `wait_scale` times its seconds."""
+        _running(self._endpoints).configure({"stepfunctions._SFN_WAIT_SCALE": wait_scale})
+
+    # ------------------------------------------------------------------------------ looking at it
+
+    def logs(self, function: str | None = None) -> str:
+        """All that a function, or every function, has written to its log."""
+        pattern = f"{function}.log" if function else "*.log"
+        found = sorted((self.run_directory / "logs").glob(pattern))
+        return "".join(path.read_text(errors="replace") for path in found)
+
+    @property
+    def calls(self) -> list[AwsCall]:
+        """Every AWS call that functions have made, in the order of time."""
+        return read_calls(self.run_directory)
+
+    def kill(self, function: str) -> int:
+        """kill -9 all sandboxes of a function, as when a machine dies; answers how many died."""
+        killed = 0
+        for path in (self.run_directory / "sandboxes").glob(f"{function}.*"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(path.suffix[1:]), signal.SIGKILL)
+                killed += 1
+            path.unlink()
+        return killed
+
+
+def _running(part: _Part | None) -> _Part:
+    if part is None:
+        raise LocalCloudError("This part of the local cloud is not running.")
+    return part

@@ -1,0 +1,149 @@
+"""What runs inside one Lambda sandbox, before AWS's own runtime client takes over.
+
+The bootstrap of every function (see :mod:`local.cloud.rewrites`) executes this file with the
+directories that hold the function's code and its layers. It gives the function the environment
+it has in Lambda, takes down every AWS call it makes, and then hands over to awslambdaric, so that
+error names, time limits and cold starts are Lambda's own. Nothing of this is deployed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+RUN_DIRECTORY = "TILLBOOK_LOCAL_RUN"
+PRIVATE = "TILLBOOK_LOCAL_PRIVATE"
+"""Names of the variables that are ministack's or ours and that a function must not see."""
+KEYS_FILE = "keys.json"
+"""In the run directory: the names of the key attributes of all tables and indexes."""
+
+_PLAIN = (
+    "TableName", "IndexName", "KeyConditionExpression", "ExpressionAttributeNames",
+    "Bucket", "Prefix", "IfNoneMatch", "QueueUrl", "TopicArn", "TargetArn", "SecretId", "KeyId",
+    "EncryptionContext", "KeySpec", "stateMachineArn", "executionArn", "name", "FunctionName",
+    "GroupName", "Name", "ScheduleExpression", "EventBusName", "Namespace", "logGroupName",
+)  # fmt: skip
+"""Parameters that name what a call is about. Bodies, items and secrets are never taken down."""
+
+
+def outline(parameters: Mapping[str, Any], keys: frozenset[str]) -> dict[str, Any]:
+    """The part of a call's parameters that decides whether a policy allows it.
+
+    `keys` are the names of key attributes: of an item only those are kept.
+    """
+    kept: dict[str, Any] = {name: parameters[name] for name in _PLAIN if name in parameters}
+    for name in ("Key", "Item"):
+        value = parameters.get(name)
+        if isinstance(value, str):
+            kept[name] = value  # the key of an object in S3
+        elif isinstance(value, Mapping):
+            kept[name] = {key: value[key] for key in value if key in keys}
+    values = parameters.get("ExpressionAttributeValues")
+    condition = parameters.get("KeyConditionExpression")
+    if isinstance(values, Mapping) and isinstance(condition, str):
+        words = set(condition.replace("(", " ").replace(")", " ").replace(",", " ").split())
+        kept["ExpressionAttributeValues"] = {key: values[key] for key in values if key in words}
+    if isinstance(parameters.get("TransactItems"), list):
+        kept["TransactItems"] = [
+            {verb: outline(item, keys) for verb, item in entry.items()}
+            for entry in parameters["TransactItems"]
+        ]
+    if isinstance(parameters.get("RequestItems"), Mapping):
+        kept["RequestItems"] = {
+            table: [_batch_item(request, keys) for request in _requests(requests)]
+            for table, requests in parameters["RequestItems"].items()
+        }
+    for name in ("Delete", "Entries", "PublishBatchRequestEntries"):
+        value = parameters.get(name)
+        if isinstance(value, Mapping) and "Objects" in value:
+            kept[name] = {"Objects": [{"Key": entry["Key"]} for entry in value["Objects"]]}
+        elif isinstance(value, list):
+            kept[name] = len(value)
+    return kept
+
+
+def _requests(requests: Any) -> list[Any]:
+    """BatchGetItem has {"Keys": [...]} where BatchWriteItem has [{"PutRequest": ...}]."""
+    if isinstance(requests, Mapping):
+        return [{"Get": {"Key": key}} for key in requests.get("Keys", [])]
+    return list(requests)
+
+
+def _batch_item(request: Mapping[str, Any], keys: frozenset[str]) -> dict[str, Any]:
+    return {verb: outline(item, keys) for verb, item in request.items()}
+
+
+def record_calls(run: Path, function: str, keys: frozenset[str]) -> None:
+    """From now on append one JSON line per AWS call of this process to a file below `run`."""
+    from botocore import handlers
+
+    path = run / "calls" / f"{function}.{os.getpid()}.jsonl"
+
+    def record(params: Any, model: Any, **_: Any) -> None:
+        if not isinstance(params, Mapping):
+            return
+        line = json.dumps(
+            {
+                "function": function,
+                "service": model.service_model.signing_name,
+                "operation": model.name,
+                "parameters": outline(params, keys),
+                "time": time.time(),
+            },
+            default=str,
+        )
+        with path.open("a") as calls:
+            calls.write(line + "\n")
+
+    # Last, so that the parameters are in the form in which they are sent.
+    handlers.BUILTIN_HANDLERS.append(("before-parameter-build", record, handlers.REGISTER_LAST))
+
+
+def leave_with_endpoints(parent: int) -> None:
+    """End this sandbox once the process that started it is gone, even in mid-invocation."""
+
+    def wait() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=wait, name="endpoints", daemon=True).start()
+
+
+def main() -> None:
+    leave_with_endpoints(os.getppid())
+    code, *layers = sys.argv[1:]
+    run = Path(os.environ[RUN_DIRECTORY])
+    keys = frozenset(json.loads((run / KEYS_FILE).read_text()))
+    for name in os.environ[PRIVATE].split(","):
+        os.environ.pop(name, None)
+    handler = os.environ["_HANDLER"]
+    function = handler.partition(".")[0]
+
+    log = os.open(run / "logs" / f"{function}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    (run / "sandboxes" / f"{function}.{os.getpid()}").touch()
+
+    os.environ["LAMBDA_TASK_ROOT"] = code
+    os.environ["AWS_LAMBDA_LOG_GROUP_NAME"] = (
+        "/aws/lambda/" + os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+    )
+    os.chdir(code)
+    # In Lambda the code comes first and the layers after it; this file's directory is neither.
+    sys.path[0:1] = [code, *layers]
+    record_calls(run, function, keys)
+
+    from awslambdaric.__main__ import main as serve
+
+    serve(["bootstrap", handler])
+
+
+if __name__ == "__main__":
+    main()

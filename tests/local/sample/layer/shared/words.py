@@ -1,0 +1,3 @@
+"""Comes from the layer."""
+
+GREETING = "hello from the layer"
