@@ -35,6 +35,7 @@ def _check_sale(document: SalesDocument) -> list[Finding]:
             Finding("total", f"is negative ({document.total}).", "Send a credit note instead.")
         )
     unit = minor_unit(document.currency)
+    seen: set[str] = set()
     for index, line in enumerate(document.lines):
         where = f"lines[{index}]"
         if line.quantity < 0:
@@ -54,6 +55,13 @@ def _check_sale(document: SalesDocument) -> list[Finding]:
                     "Correct the quantity, the unit price or the gross amount.",
                 )
             )
+        if line.id in seen:
+            findings.append(
+                Finding(f"{where}.id", "is that of another line.", "Give each line its own id.")
+            )
+        seen.add(line.id)
+        findings += _check_minor_unit(f"{where}.gross", line.gross, document.currency)
+        findings += _check_minor_unit(f"{where}.discount", line.discount, document.currency)
         for tax in line.taxes:
             findings += _check_minor_unit(f"{where}.taxes", tax.amount, document.currency)
     difference = document.total - document.computed_total

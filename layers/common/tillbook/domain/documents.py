@@ -6,7 +6,8 @@ other documents are their ids in the same source.
 
 import hashlib
 import json
-from datetime import date
+import re
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -31,7 +32,21 @@ def _currency(code: str) -> str:
     return code
 
 
-Amount = Annotated[Decimal, BeforeValidator(parse_decimal), Field(max_digits=20)]
+def _day(value: object) -> date:
+    """Pydantic alone would also take a number of seconds or a time at midnight for a day."""
+    if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return date.fromisoformat(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise ValueError("not a day: write it as 2026-03-14")
+
+
+# Beyond what QuickBooks holds (11 digits), and small enough for a product of two to stay exact.
+_LIMIT = Decimal(10) ** 11
+Amount = Annotated[
+    Decimal, BeforeValidator(parse_decimal), Field(max_digits=20, gt=-_LIMIT, lt=_LIMIT)
+]
+Day = Annotated[date, BeforeValidator(_day)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(max_length=4000)]
@@ -132,7 +147,7 @@ class SalesDocument(DocumentBase):
     """What invoice, credit note and refund share. `total` is what the channel states."""
 
     number: Annotated[str, Field(min_length=1, max_length=100)]
-    date: date
+    date: Day
     currency: Currency
     customer: Identifier | None = Field(None, description="The id of a customer document.")
     tax_inclusive: bool = False
@@ -162,7 +177,7 @@ class SalesDocument(DocumentBase):
 
 class Invoice(SalesDocument):
     kind: Literal[Kind.INVOICE] = Kind.INVOICE
-    due_date: date | None = None
+    due_date: Day | None = None
     po_number: Annotated[str, Field(max_length=100)] | None = None
     billing_address: Address | None = None
     shipping_address: Address | None = None
@@ -188,7 +203,7 @@ class Payment(DocumentBase):
 
     kind: Literal[Kind.PAYMENT] = Kind.PAYMENT
     number: Annotated[str, Field(min_length=1, max_length=100)]
-    date: date
+    date: Day
     currency: Currency
     customer: Identifier | None = None
     invoice: Identifier
@@ -271,7 +286,8 @@ def references(document: Document) -> tuple[str, ...]:
 
 def to_json(document: Document) -> dict[str, Any]:
     """JSON-ready form: decimals and dates as text, absent values left out."""
-    return DOCUMENT.dump_python(document, mode="json", exclude_none=True)
+    body: dict[str, Any] = DOCUMENT.dump_python(document, mode="json", exclude_none=True)
+    return body
 
 
 def content_hash(document: Document) -> str:
