@@ -14,12 +14,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from local.cloud.actions import requests
 from local.cloud.calls import AwsCall, read_calls
 from local.cloud.deploy import Stack, deploy, key_attributes, prepare
 from local.cloud.emulator import Emulator, QuickBooks
 from local.cloud.endpoints import REGION, Endpoints
 from local.cloud.front import INTEGRATION_SECONDS, Front
+from local.cloud.permissions import Finding, denied, unused
 from local.cloud.processes import ROOT, LocalCloudError
+from local.cloud.roles import account_of, read_policies
 from local.cloud.sandbox import KEYS_FILE
 from local.cloud.tokens import AUDIENCE, SCOPES
 
@@ -210,6 +213,14 @@ class LocalCloud:
     def calls(self) -> list[AwsCall]:
         """Every AWS call that functions have made, in the order of time."""
         return read_calls(self.run_directory)
+
+    def permission_findings(self) -> tuple[list[Finding], list[Finding]]:
+        """What IAM would have refused to functions so far, and what they have not used of what
+        their roles grant."""
+        policies = read_policies(self.stack, self.boto)
+        account = account_of(self.stack)
+        asked = [(call.function, ask) for call in self.calls for ask in requests(call, account)]
+        return denied(asked, policies), unused(asked, policies)
 
     def kill(self, function: str) -> int:
         """kill -9 all sandboxes of a function, as when a machine dies; answers how many died."""

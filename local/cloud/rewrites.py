@@ -1,6 +1,6 @@
 """Everything that is changed in template.yaml before it is deployed locally.
 
-Five changes, each a function of its own and listed in :data:`REWRITES`; ``tests/local`` shows that
+Seven changes, each a function of its own and listed in :data:`REWRITES`; ``tests/local`` shows that
 nothing else differs. Code is not packed: every function gets a package of one file, the
 bootstrap, which runs the code where it stands in the checkout. A deploy so needs no build, and a
 changed line counts from the next cold start on.
@@ -115,6 +115,40 @@ def alarms_watch_single_metrics(template: Template, source: Source) -> None:
     }
 
 
+def environments_are_strings(template: Template, source: Source) -> None:
+    """Values of environment variables become strings, as CloudFormation makes them."""
+    del source
+    for function in _of_type(template, "AWS::Lambda::Function"):
+        variables = function.get("Environment", {}).get("Variables", {})
+        for name, value in variables.items():
+            if isinstance(value, bool):
+                variables[name] = str(value).lower()
+            elif isinstance(value, (int, float)):
+                variables[name] = str(value)
+
+
+def secrets_are_named_by_arn(template: Template, source: Source) -> None:
+    """``!Ref`` of a secret becomes its ARN, as it is in CloudFormation; ministack has the name."""
+    del source
+    secrets = {
+        name
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::SecretsManager::Secret"
+    }
+    for section in ("Resources", "Outputs"):
+        template[section] = _with_arns(template.get(section, {}), secrets)
+
+
+def _with_arns(value: Any, secrets: set[str]) -> Any:
+    if isinstance(value, dict):
+        if set(value) == {"Ref"} and value["Ref"] in secrets:
+            return {"Fn::GetAtt": [value["Ref"], "Id"]}
+        return {key: _with_arns(item, secrets) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_arns(item, secrets) for item in value]
+    return value
+
+
 def authorizers_are_outputs(template: Template, source: Source) -> None:
     """The issuer and audience of each authorizer become outputs, for our HTTP front to check."""
     del source
@@ -139,9 +173,9 @@ BEFORE = (
     definitions_are_inline,
     alarms_watch_single_metrics,
 )
-AFTER = (authorizers_are_outputs,)
+AFTER = (environments_are_strings, secrets_are_named_by_arn, authorizers_are_outputs)
 REWRITES = (*BEFORE, *AFTER)
-"""In order; the last one works on the template as SAM has expanded it."""
+"""In order; those in AFTER work on the template as SAM has expanded it."""
 
 
 def rewrite(template: Template, directory: Path, region: str) -> tuple[Template, dict[str, bytes]]:
