@@ -5,16 +5,22 @@ outlives the channel, so that its events in the log can still be counted and tra
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tillbook.ports import Absent, Database, Delete, Equals, Item, Put, Table, Update
 from tillbook.store import keys
+
+
+class ChannelKind(StrEnum):
+    SHOPIFY = "shopify"
+    FEED = "feed"
 
 
 @dataclass(frozen=True)
 class Channel:
     id: str
     connection_id: str
-    kind: str
+    kind: ChannelKind
     name: str
     source: str | None
     """Where its documents come from; None where each delivery says so."""
@@ -75,7 +81,7 @@ def from_item(item: Item) -> Channel:
     return Channel(
         id=item["id"],
         connection_id=item["connection"],
-        kind=item["kind"],
+        kind=ChannelKind(item["kind"]),
         name=item["name"],
         source=item.get("source"),
         created_at=item["created_at"],
@@ -88,7 +94,7 @@ def _listing(channel: Channel) -> Item:
     item: Item = {
         "id": channel.id,
         "connection": channel.connection_id,
-        "kind": channel.kind,
+        "kind": str(channel.kind),
         "name": channel.name,
         "created_at": channel.created_at,
     }

@@ -73,14 +73,13 @@ def list_outcomes(
     return [from_item(item) for item in page.items], page.cursor
 
 
-def count_outcomes(db: Database, connection_id: str) -> dict[Outcome, int]:
-    """From the base table, not from counters."""
-    counts = dict.fromkeys(Outcome, 0)
+def all_outcomes(db: Database, connection_id: str) -> dict[str, Outcome]:
+    """Outcome by event key, from the base table."""
+    found: dict[str, Outcome] = {}
     cursor: str | None = None
     while True:
-        page = db.query(Table.SYNC, f"{connection_id}#EVENT", cursor=cursor)
-        for item in page.items:
-            counts[Outcome(item["outcome"])] += 1
+        page = db.query(Table.SYNC, keys.event(connection_id, "").partition, cursor=cursor)
+        found.update({item["event"]: Outcome(item["outcome"]) for item in page.items})
         cursor = page.cursor
         if cursor is None:
-            return counts
+            return found

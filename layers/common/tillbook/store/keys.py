@@ -3,7 +3,7 @@
 ConnectionsTable                                     SyncTable (c = connection id)
   CONNECTION#c       | CONNECTION   the connection     c#EVENT        | event key         outcome
                      | SETTINGS     settings           c#RECORD#kind  | record key        record
-                     | TOKENS       sealed tokens      c#DOCUMENT#rec | version#hash      revision
+                     | TOKENS       sealed tokens      c#DOCUMENT#kind| record#version..  revision
                      | LEASE        run lease, fence   c#PENDING#kind | date#record key   pointer
                      | COMPANY      imported company   c#INTENT       | intent id         intent
                      | CHANNEL#ch   channel listing    c#OPEN         | intent id         pointer
@@ -83,7 +83,12 @@ def record(connection_id: str, record_key: str) -> Key:
 
 
 def document(connection_id: str, record_key: str, version: str, content: str) -> Key:
-    return Key(Table.SYNC, f"{connection_id}#DOCUMENT#{record_key}", f"{version}#{content[:16]}")
+    kind = record_key.rpartition("-")[0]
+    return Key(
+        Table.SYNC,
+        f"{connection_id}#DOCUMENT#{kind}",
+        f"{record_key}#{version}#{content[:16]}",
+    )
 
 
 def pending(connection_id: str, kind: "Kind", date: str, record_key: str) -> Key:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tillbook.ports import Database, Item, Put
+from tillbook.quickbooks.names import DELETED_SUFFIX, name_key
 from tillbook.store import keys
 
 NAMES = "names"
@@ -18,41 +19,39 @@ _SPACES = {"Customer": NAMES, "Vendor": NAMES, "Employee": NAMES, "Item": ITEMS}
 ENTITIES = tuple(_SPACES)
 
 
-def fold(name: str) -> str:
-    return name.strip().casefold()
+# What linking by name needs of an object; nothing else of it is kept.
+_KEPT = (
+    "Id",
+    "SyncToken",
+    "Active",
+    "DisplayName",
+    "Name",
+    "FullyQualifiedName",
+    "Type",
+    "Sku",
+    "IncomeAccountRef",
+    "PrimaryEmailAddr",
+)
 
 
 def puts(connection_id: str, entity: str, objects: Iterable[dict[str, Any]]) -> list[Put]:
     """What to store of imported objects: enough to link by name without another read."""
     found: dict[tuple[str, str], Put] = {}
     for obj in objects:
-        entry = _entry(entity, obj)
-        name = fold(entry["name"])
+        entry = {"entity": entity, "object": {name: obj[name] for name in _KEPT if name in obj}}
+        name = name_key(_name(entity, obj))
         space = _SPACES[entity]
         found[space, name] = Put(keys.reference(connection_id, space, name), entry)
-        if entity == "Item" and entry.get("sku"):
-            sku = fold(entry["sku"])
-            # A SKU is not unique: an active item wins over an inactive one.
-            if entry["active"] or (SKUS, sku) not in found:
-                found[SKUS, sku] = Put(keys.reference(connection_id, SKUS, sku), entry)
+        sku = name_key(obj.get("Sku") or "") if entity == "Item" else ""
+        # A SKU is not unique: an active item wins over an inactive one.
+        if sku and (obj.get("Active", True) or (SKUS, sku) not in found):
+            found[SKUS, sku] = Put(keys.reference(connection_id, SKUS, sku), entry)
     return list(found.values())
 
 
-def _entry(entity: str, obj: dict[str, Any]) -> Item:
-    item = entity == "Item"
-    name = obj.get("FullyQualifiedName") or obj.get("Name") if item else obj["DisplayName"]
-    income = obj.get("IncomeAccountRef") or {}
-    return {
-        "entity": entity,
-        "id": str(obj["Id"]),
-        "name": str(name).removesuffix(" (deleted)"),
-        "active": bool(obj.get("Active", True)),
-        "sync_token": str(obj.get("SyncToken", "0")),
-        "email": (obj.get("PrimaryEmailAddr") or {}).get("Address"),
-        "type": obj.get("Type"),
-        "sku": obj.get("Sku"),
-        "account": income.get("value"),
-    }
+def _name(entity: str, obj: dict[str, Any]) -> str:
+    field = "Name" if entity == "Item" else "DisplayName"
+    return str(obj.get(field) or "").removesuffix(DELETED_SUFFIX)
 
 
 def store(
@@ -66,7 +65,7 @@ def find(
 ) -> dict[str, Item]:
     """Entries by folded name."""
     wanted = {
-        keys.reference(connection_id, space, fold(name)): fold(name)
+        keys.reference(connection_id, space, name_key(name)): name_key(name)
         for name in names
         if name.strip()
     }

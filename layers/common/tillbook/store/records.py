@@ -357,13 +357,39 @@ def book_type(kind: Kind) -> str:
     return _NAME_LISTS.get(kind, "Txn")
 
 
-def book_item(connection_id: str, record: Record) -> Item:
+def put_book(key: Key, connection_id: str, record: Record) -> Put:
     """The link, seen from QuickBooks."""
-    return {
-        "connection": connection_id,
-        "record": record.key,
-        "source": record.source,
-        "source_id": record.source_id,
-        "kind": str(record.kind),
-        "link": link_to_item(record.link) if record.link else None,
-    }
+    return Put(
+        key,
+        {
+            "connection": connection_id,
+            "record": record.key,
+            "source": record.source,
+            "source_id": record.source_id,
+            "kind": str(record.kind),
+            "link": link_to_item(record.link) if record.link else None,
+        },
+    )
+
+
+def count_records(db: Database, connection_id: str, kind: Kind) -> dict[Status, int]:
+    """By status as users see it; from the base table, not from counters."""
+    counts: dict[Status, int] = {one: 0 for one in Status if one is not Status.SENDING}
+    for record in all_records(db, connection_id, kind):
+        counts[shown_status(record)] += 1
+    return counts
+
+
+def count_documents(db: Database, connection_id: str, kind: Kind) -> int:
+    """Distinct documents, counted from their revisions."""
+    partition = keys.document(connection_id, f"{kind}-", "", "").partition
+    cursor: str | None = None
+    count, last = 0, ""
+    while True:
+        page = db.query(Table.SYNC, partition, cursor=cursor)
+        for item in page.items:  # revisions of a document lie side by side
+            count += item["record"] != last
+            last = item["record"]
+        cursor = page.cursor
+        if cursor is None:
+            return count

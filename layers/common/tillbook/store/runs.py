@@ -42,8 +42,11 @@ class Run:
     error: str | None = None
     counts: dict[str, Any] = field(default_factory=dict)
     """Per kind: sent, linked, failed, waiting, skipped."""
-    calls: dict[str, Any] = field(default_factory=dict)
-    """Calls to QuickBooks: batches, reads."""
+    batches: int = 0
+    reads: int = 0
+    """Calls to QuickBooks."""
+    cursors: dict[str, str | None] = field(default_factory=dict)
+    """How far each kind was gone through."""
 
 
 def from_item(item: Item) -> Run:
@@ -70,6 +73,18 @@ def list_runs(
 
 def change(db: Database, connection_id: str, run_id: str, **changes: Any) -> None:
     db.write(Update(keys.run(connection_id, run_id), set=changes))
+
+
+def add_calls(db: Database, connection_id: str, run_id: str, *, batches: int, reads: int) -> None:
+    db.write(Update(keys.run(connection_id, run_id), add={"batches": batches, "reads": reads}))
+
+
+def save_cursor(
+    db: Database, connection_id: str, run_id: str, kind: str, cursor: str | None
+) -> None:
+    run = load(db, connection_id, run_id)
+    if run is not None:
+        change(db, connection_id, run_id, cursors={**run.cursors, kind: cursor})
 
 
 def take_lease(db: Database, connection_id: str, run_id: str, now: datetime) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from tillbook.domain.documents import Document, key_of, system_products
+from tillbook.domain.documents import Document, content_hash, key_of, system_products, title
 from tillbook.domain.sync import Status
 from tillbook.errors import TransientError
 from tillbook.ports import Absent, ConditionFailed, Database, Put, Write
@@ -73,7 +73,7 @@ def _newest_of_each(documents: Sequence[Document]) -> dict[str, Document]:
 
 
 def _revision(document: Document) -> tuple[str, str]:
-    return (document.version, records.model.content_hash(document))
+    return (document.version, content_hash(document))
 
 
 def _result(
@@ -81,7 +81,7 @@ def _result(
 ) -> Accepted:
     key = key_of(document)
     newest = _revision(document) == _revision(wanted[key])
-    return Accepted(key, records.model.title(document), results[key] if newest else "superseded")
+    return Accepted(key, title(document), results[key] if newest else "superseded")
 
 
 def _accept_one(

@@ -140,7 +140,7 @@ def intend(
             one.record, status=Status.SENDING, intent=intent.intent, reason=None, cure=None
         )
         writes.append(records.save(connection_id, one.record, sending, now))
-    return _write(db, writes)
+    return write_held(db, writes)
 
 
 def send(
@@ -193,7 +193,7 @@ def settle(
     if len(known) < len(intent.items) and unsettled(db, lease, intent):
         return False
     closed = {**intents.to_item(intent), "closed_at": now.isoformat()}
-    _write(
+    write_held(
         db,
         [
             records.holds_lease(lease.connection_id, lease.fence),
@@ -228,7 +228,7 @@ def cannot_commit_any_more(intent: Intent, now: datetime) -> bool:
 def resend(db: Database, lease: Lease, intent: Intent, now: datetime) -> Intent:
     """Notes, before the call, that the intent is being sent again. Raises LeaseLost."""
     again = replace(intent, sent_at=now.isoformat())
-    _write(
+    write_held(
         db,
         [
             records.holds_lease(lease.connection_id, lease.fence),
@@ -265,12 +265,12 @@ def _settle_chunk(
                 writes.append(Delete(records.pointer(connection_id, before)))
             if after.link and after.link.id != (before.link.id if before.link else None):
                 book = keys.book(realm_id, records.book_type(after.kind), after.link.id)
-                writes.append(Put(book, records.book_item(connection_id, after)))
+                writes.append(records.put_book(book, connection_id, after))
             if after.postings != before.postings or after.posted_month != before.posted_month:
                 posted.append((before.posted_month, before.postings, -1))
                 posted.append((after.posted_month, after.postings, +1))
         writes += projection.additions(connection_id, posted)
-        if not writes or _write(
+        if not writes or write_held(
             db, [records.holds_lease(connection_id, lease.fence), *writes]
         ):
             return
@@ -305,8 +305,9 @@ def _settled(record: Record, item: IntentItem, result: Result) -> Record:
     )
 
 
-def _write(db: Database, writes: Sequence[Write]) -> bool:
-    """False if a condition failed and nothing was written. The first write checks the lease."""
+def write_held(db: Database, writes: Sequence[Write]) -> bool:
+    """False if a condition failed and nothing was written. The first write checks the lease.
+    Raises LeaseLost."""
     try:
         db.write(*writes)
     except ConditionFailed as failure:

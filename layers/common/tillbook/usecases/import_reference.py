@@ -1,0 +1,191 @@
+"""Imports what exports depend on: the company, its accounts and taxes, the names that are taken,
+and what changed in QuickBooks since the last look.
+
+Names are read whole once and then kept up to date from changes and from our own answers, so that
+no document needs a read of its own.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from tillbook.ports import Books
+from tillbook.quickbooks import company as parsing
+from tillbook.quickbooks import mapping
+from tillbook.quickbooks.company import Company
+from tillbook.store import company as store
+from tillbook.store import connections, names, records, runs
+from tillbook.store import keys as keys_of
+from tillbook.store.company import Import
+from tillbook.usecases.exactly_once import Lease, write_held
+from tillbook.usecases.work import Ports, Progress, query, read
+
+PAGE = 1000
+COMPANY_HOURS = 24
+# QuickBooks keeps changes for 30 days and answers at most 1,000 objects.
+CHANGES_DAYS = 29
+CHANGES_LIMIT = 1000
+# Clocks differ and answers have whole seconds: look a little further back than the last look.
+OVERLAP = timedelta(minutes=2)
+TRANSACTIONS = ("Invoice", "Payment", "CreditMemo", "RefundReceipt")
+"""Entities whose changes by others we follow."""
+
+
+def import_reference(ports: Ports, books: Books, lease: Lease) -> Progress:
+    """One step of the import; not done while there are more pages."""
+    db, now = ports.database, ports.now()
+    runs.renew_lease(db, lease.connection_id, lease.fence, now)
+    connection = connections.load(db, lease.connection_id)
+    realm_id = (connection.realm_id if connection else None) or ""
+    company, state = store.load(db, lease.connection_id)
+    count = 0
+    if company is None or store.is_older(state.imported_at, now, COMPANY_HOURS):
+        company = read_company(books, realm_id)
+        state = replace(state, imported_at=now.isoformat())
+        store.save(db, lease.connection_id, company, state)
+        count += len(company.accounts)
+    if state.names_at is not None and not _changes_reach_back(state, now):
+        state = Import(imported_at=state.imported_at)
+    if state.names_at is None:
+        state, read_rows = _import_names(ports, books, lease, state)
+        store.save(db, lease.connection_id, company, state)
+        return Progress(done=state.names_at is not None, count=count + read_rows)
+    company, state, changed = _import_changes(ports, books, lease, realm_id, company, state)
+    store.save(db, lease.connection_id, company, state)
+    return Progress(done=state.names_at is not None, count=count + changed)
+
+
+def read_company(books: Books, realm_id: str) -> Company:
+    """Company, preferences, accounts and taxes, as they are now."""
+    return parsing.parse(
+        query(books, "select * from CompanyInfo")[0],
+        query(books, "select * from Preferences")[0],
+        _all_rows(books, "Account", " where Active in (true, false)"),
+        _all_rows(books, "TaxCode"),
+        _all_rows(books, "TaxRate"),
+        _all_rows(books, "TaxAgency"),
+        realm_id=realm_id,
+    )
+
+
+def _all_rows(books: Books, entity: str, where: str = "") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while True:
+        page = query(books, _page(entity, where, len(found) + 1))
+        found += page
+        if len(page) < PAGE:
+            return found
+
+
+def _page(entity: str, where: str, position: int) -> str:
+    return f"select * from {entity}{where} startposition {position} maxresults {PAGE}"
+
+
+def _import_names(
+    ports: Ports, books: Books, lease: Lease, state: Import
+) -> tuple[Import, int]:
+    """One page of the name lists, in the order of names.ENTITIES."""
+    entity = state.entity or names.ENTITIES[0]
+    if state.changes_since is None:
+        state = replace(state, changes_since=ports.now().isoformat())
+    found = query(
+        books,
+        f"select * from {entity} where Active in (true, false) "
+        f"orderby MetaData.CreateTime startposition {state.position} maxresults {PAGE}",
+    )
+    names.store(ports.database, lease.connection_id, entity, found)
+    if len(found) == PAGE:
+        return replace(state, entity=entity, position=state.position + PAGE), len(found)
+    following = names.ENTITIES.index(entity) + 1
+    if following < len(names.ENTITIES):
+        return replace(state, entity=names.ENTITIES[following], position=1), len(found)
+    return replace(
+        state, entity=None, position=1, names_at=ports.now().isoformat()
+    ), len(found)
+
+
+def _changes_reach_back(state: Import, now: datetime) -> bool:
+    return not store.is_older(state.changes_since, now, CHANGES_DAYS * 24)
+
+
+def _import_changes(
+    ports: Ports, books: Books, lease: Lease, realm_id: str, company: Company, state: Import
+) -> tuple[Company, Import, int]:
+    """What changed since the last look, in one read; everything again where that is too much."""
+    now = ports.now()
+    since = datetime.fromisoformat(state.changes_since or now.isoformat()) - OVERLAP
+    wanted = (*names.ENTITIES, "Account", *TRANSACTIONS)
+    body = read(
+        books,
+        "cdc",
+        {"entities": ",".join(wanted), "changedSince": since.isoformat(timespec="seconds")},
+    )
+    changed = _changed(body)
+    total = sum(len(objects) for objects in changed.values())
+    if total >= CHANGES_LIMIT:
+        return company, Import(imported_at=state.imported_at), total
+    for entity in names.ENTITIES:
+        alive = [obj for obj in changed.get(entity, []) if obj.get("status") != "Deleted"]
+        names.store(ports.database, lease.connection_id, entity, alive)
+    if changed.get("Account"):
+        company = read_company(books, realm_id)
+    for entity in TRANSACTIONS:
+        _follow(ports, lease, realm_id, entity, changed.get(entity, []))
+    for entity, kind in (("Customer", "Name"), ("Item", "Item")):
+        _follow(ports, lease, realm_id, entity, changed.get(entity, []), kind)
+    return company, replace(state, changes_since=now.isoformat()), total
+
+
+def _changed(body: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for response in body.get("CDCResponse", []):
+        for block in response.get("QueryResponse", []):
+            for entity, objects in block.items():
+                if isinstance(objects, list):
+                    found.setdefault(entity, []).extend(objects)
+    return found
+
+
+def _follow(
+    ports: Ports,
+    lease: Lease,
+    realm_id: str,
+    entity: str,
+    objects: list[dict[str, Any]],
+    book_type: str = "Txn",
+) -> None:
+    """Remembers newer SyncTokens of our objects, and whether a person edited what we own."""
+    db, connection_id = ports.database, lease.connection_id
+    by_book = {
+        keys_of.book(realm_id, book_type, str(obj["Id"])): obj
+        for obj in objects
+        if obj.get("status") != "Deleted"
+    }
+    books = db.get_many(by_book)
+    ours = {
+        item["record"]: by_book[key]
+        for key, item in books.items()
+        if item["connection"] == connection_id
+    }
+    for key, obj in ours.items():
+        while not _note(ports, lease, key, entity, obj):
+            pass  # the record changed meanwhile: look at it again
+
+
+def _note(ports: Ports, lease: Lease, key: str, entity: str, obj: dict[str, Any]) -> bool:
+    record = records.load(ports.database, lease.connection_id, key)
+    if record is None or record.link is None or record.link.id != str(obj["Id"]):
+        return True
+    token = str(obj["SyncToken"])
+    seen = mapping.owned_hash(entity, obj)
+    edited = bool(record.link.owned_hash) and seen != record.link.owned_hash
+    if (token, edited) == (record.link.sync_token, record.edited):
+        return True
+    after = replace(record, link=replace(record.link, sync_token=token), edited=edited)
+    return write_held(
+        ports.database,
+        [
+            records.holds_lease(lease.connection_id, lease.fence),
+            records.save(lease.connection_id, record, after, ports.now()),
+        ],
+    )

@@ -1,0 +1,211 @@
+"""What became of each item of a batch, from what QuickBooks answered.
+
+A refusal is definite, so every way out here may use a new identity: a stale token is read again, a
+name or number that was taken meanwhile is looked up and adopted or avoided, and what only a person
+can mend fails with the words for that person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tillbook.domain.documents import DOCUMENT, Document, references
+from tillbook.domain.sync import Link, Status
+from tillbook.quickbooks import faults, identity, mapping, query
+from tillbook.quickbooks.context import Request
+from tillbook.quickbooks.faults import Fault, FaultClass
+from tillbook.store import keys, names, records
+from tillbook.store.intents import Intent, IntentItem
+from tillbook.store.records import Record
+from tillbook.usecases import work as reading
+from tillbook.usecases.exactly_once import Back, Done, Result
+from tillbook.usecases.work import Work
+
+Answers = Mapping[str, "dict[str, Any] | Fault"]
+_PENDING_AGAIN = frozenset({FaultClass.TRANSIENT, FaultClass.ONE_AT_A_TIME, FaultClass.RECONNECT})
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One item as it was sent."""
+
+    item: IntentItem
+    record: Record
+    document: Document
+    request: Request
+
+
+@dataclass
+class Verdict:
+    """Results per bId, and what the export has to mind next."""
+
+    results: dict[str, Result] = field(default_factory=dict)
+    again: list[str] = field(default_factory=list)
+    """Records to decide about anew at once."""
+    completed: int = 0
+    failed: int = 0
+    one_at_a_time: bool = False
+    reconnect: bool = False
+    busy: bool = False
+    """QuickBooks asked for patience."""
+
+
+def sent_items(work: Work, intent: Intent, requests: Mapping[str, Request]) -> dict[str, Sent]:
+    """Each item of an intent with its record as it is now and the revision that was sent."""
+    found = records.load_many(work.db, work.connection_id, [one.record for one in intent.items])
+    revisions = work.db.get_many(
+        keys.document(work.connection_id, one.record, one.version, one.content)
+        for one in intent.items
+    )
+    documents = {
+        (item["record"], item["version"], item["content"]): DOCUMENT.validate_python(item["body"])
+        for item in revisions.values()
+    }
+    return {
+        one.bid: Sent(
+            one,
+            found[one.record],
+            documents[one.record, one.version, one.content],
+            requests[one.bid],
+        )
+        for one in intent.items
+    }
+
+
+def read_answers(work: Work, sent: Mapping[str, Sent], answers: Answers) -> Verdict:
+    """A result for every answer. Reads from QuickBooks only what a refusal makes necessary."""
+    verdict = Verdict()
+    for bid, answer in answers.items():
+        one = sent[bid]
+        if isinstance(answer, Fault):
+            verdict.results[bid] = _refused(work, one, answer, verdict)
+        else:
+            verdict.results[bid] = Done(mapping.link_from_answer(one.document, one.request, answer))
+        verdict.completed += isinstance(verdict.results[bid], Done)
+    _remember_names(work, sent, answers)
+    return verdict
+
+
+def _remember_names(work: Work, sent: Mapping[str, Sent], answers: Answers) -> None:
+    by_entity: dict[str, list[dict[str, Any]]] = {}
+    for bid, answer in answers.items():
+        entity = sent[bid].item.entity
+        if entity in names.ENTITIES and not isinstance(answer, Fault):
+            by_entity.setdefault(entity, []).append(answer)
+    for entity, objects in by_entity.items():
+        names.store(work.db, work.connection_id, entity, objects)
+
+
+def _refused(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:
+    kind = faults.classify(fault)
+    verdict.one_at_a_time |= kind is FaultClass.ONE_AT_A_TIME
+    verdict.reconnect |= kind is FaultClass.RECONNECT
+    verdict.busy |= kind is FaultClass.TRANSIENT
+    if kind in _PENDING_AGAIN:
+        return Back(Status.PENDING)
+    if kind is FaultClass.STALE and sent.record.link is not None:
+        return _stale(work, sent, sent.record.link, fault, verdict)
+    if kind is FaultClass.NAME_TAKEN:
+        return _name_taken(work, sent, fault, verdict)
+    if kind is FaultClass.NUMBER_TAKEN:
+        found = find(work, sent)
+        if found is not None:
+            return Done(mapping.link_from_answer(sent.document, None, found))
+    return _failed(sent, fault, verdict)
+
+
+def _failed(sent: Sent, fault: Fault, verdict: Verdict) -> Back:
+    explanation = faults.explain(fault, sent.record.title)
+    verdict.failed += 1
+    return Back(Status.FAILED, explanation.what, explanation.cure)
+
+
+def _stale(work: Work, sent: Sent, link: Link, fault: Fault, verdict: Verdict) -> Result:
+    """Somebody changed the object since we last saw it. Where the fields we own are as we wrote
+    them, our update goes ahead with the new token; else a person decides."""
+    found = reading.query(work.books, query.select(link.entity, f"Id = {query.quote(link.id)}"))
+    if not found:
+        return _failed(sent, fault, verdict)
+    if link.owned_hash not in ("", mapping.owned_hash(link.entity, found[0])):
+        verdict.failed += 1
+        return Back(
+            Status.FAILED,
+            f"{sent.record.title} was edited in QuickBooks after Tillbook wrote it.",
+            "Retry it to write Tillbook's version, or skip it to keep the one in QuickBooks.",
+            link=replace(link, sync_token=str(found[0]["SyncToken"])),
+        )
+    verdict.again.append(sent.record.key)
+    return Back(Status.PENDING, link=replace(link, sync_token=str(found[0]["SyncToken"])))
+
+
+def _name_taken(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:
+    """Taken since the last import: remember by whom, and decide again (link, or another name)."""
+    field_name = "Name" if sent.item.entity == "Item" else "DisplayName"
+    name = str(sent.request.body.get(field_name) or "")
+    space = ["Item"] if sent.item.entity == "Item" else ["Customer", "Vendor", "Employee"]
+    known = False
+    for entity in space:
+        found = reading.query(
+            work.books,
+            query.select(
+                entity, f"{field_name} = {query.quote(name)}", "Active in (true, false)"
+            ),
+        )
+        names.store(work.db, work.connection_id, entity, found)
+        known |= bool(found)
+    if not known:
+        return _failed(sent, fault, verdict)
+    verdict.again.append(sent.record.key)
+    return Back(Status.PENDING)
+
+
+def find(work: Work, sent: Sent) -> dict[str, Any] | None:
+    """The object that this item made in the books, if it is there: found by a narrow query on
+    fields that can be queried, recognised by its marker."""
+    context = context_of(work, sent)
+    for statement in identity.find_queries(sent.document, context):
+        for obj in reading.query(work.books, statement):
+            if identity.is_ours(sent.document, sent.record.key, obj, context):
+                return obj
+    return None
+
+
+def context_of(work: Work, sent: Sent) -> mapping.Context:
+    """What a document is recognised with: links of what it refers to, and its parents."""
+    keys_needed = set(references(sent.document))
+    referred = records.load_many(work.db, work.connection_id, keys_needed)
+    parents = records.load_documents(
+        work.db,
+        work.connection_id,
+        [referred[key] for key in mapping.needs(sent.document) if key in referred],
+    )
+    further = {key for one in parents.values() for key in references(one)}
+    referred |= records.load_many(work.db, work.connection_id, further - keys_needed)
+    links = {key: one.link for key, one in referred.items() if one.link}
+    return work.context(links, parents, sent.item.name)
+
+
+def took_effect(work: Work, sent: Sent) -> Result | None:
+    """Whether an unclear write is in the books: its result, or None where it is not."""
+    link = sent.record.link
+    if sent.request.operation == "create" or link is None:
+        found = find(work, sent)
+        return Done(mapping.link_from_answer(sent.document, None, found)) if found else None
+    rows = reading.query(work.books, query.select(link.entity, f"Id = {query.quote(link.id)}"))
+    obj = rows[0] if rows else None
+    if not identity.took_effect(sent.request, obj):
+        return None
+    if obj is None:
+        return Done(None)
+    return Done(mapping.link_from_answer(sent.document, sent.request, obj))
+
+
+def requests_of(body: Mapping[str, Any]) -> dict[str, Request]:
+    """The requests of a stored payload, by bId."""
+    found: dict[str, Request] = {}
+    for one in body["BatchItemRequest"]:
+        entity = next(name for name in one if name not in ("bId", "operation", "optionsData"))
+        operation = "void" if one.get("optionsData") == "void" else one["operation"]
+        found[one["bId"]] = Request(entity, operation, one[entity])
+    return found
+

@@ -1,0 +1,242 @@
+"""The proof: QuickBooks' trial balance = opening + ours + others.
+
+*Ours* are the general ledger's rows whose transaction we hold a link to; they must equal our own
+projection, account by account. *Others* are what people and other apps posted; they are shown. Each
+difference is traced to the document that causes it. Accrual basis, dates explicit.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tillbook.domain.documents import Kind
+from tillbook.domain.money import ZERO
+from tillbook.domain.sync import KINDS_IN_ORDER, NAME_LISTS
+from tillbook.domain.trial_balance import (
+    Amounts,
+    Posted,
+    fiscal_year_start,
+    year_end_transfers,
+)
+from tillbook.quickbooks import reports
+from tillbook.quickbooks.reports import LedgerRow
+from tillbook.store import keys, projection, records
+from tillbook.usecases.work import Work, read
+
+@dataclass(frozen=True)
+class Difference:
+    """One document whose postings in QuickBooks are not those it should have."""
+
+    record: str
+    title: str
+    expected: Amounts
+    found: Amounts
+    why: str
+
+
+def reconcile_books(work: Work) -> dict[str, Any]:
+    """Makes and stores the proof; answers it. Raises TransientError and ReconnectNeeded."""
+    start = work.settings.export_from or work.now().astimezone(work.settings.zone).date()
+    end = max(work.now().astimezone(work.settings.zone).date(), _last_month_end(work))
+    eve = start - timedelta(days=1)
+    opening = _trial_balance(work, eve)
+    closing = _trial_balance(work, end)
+    ledger = list(_ledger(work, start, end))
+    owners = _owners(work, ledger)
+    ours: Amounts = defaultdict(Decimal)
+    others: Amounts = defaultdict(Decimal)
+    found: dict[str, Amounts] = defaultdict(lambda: defaultdict(Decimal))
+    for row in ledger:
+        record = owners.get(row.txn_id)
+        side = ours if record else others
+        side[row.account] += row.amount
+        if record:
+            found[record][row.account] += row.amount
+    projected = _projected(work)
+    year_end = _year_end(work, eve, end, opening, ledger)
+    accounts = _accounts(work, opening, closing, ours, others, projected, year_end)
+    differences = list(_differences(work, found))
+    if any(row["difference"] for row in accounts):
+        differences += _missing(work, set(found))
+    proof = {
+        "made_at": work.now().isoformat(),
+        "from": start.isoformat(),
+        "to": end.isoformat(),
+        "agrees": not differences
+        and all(not row["difference"] and not row["unexplained"] for row in accounts),
+        "accounts": accounts,
+        "differences": [vars(one) for one in differences],
+        "totals": {
+            "ours": sum((abs(amount) for amount in ours.values()), ZERO) / 2,
+            "others": sum((abs(amount) for amount in others.values()), ZERO) / 2,
+        },
+    }
+    projection.save_proof(work.db, work.connection_id, proof)
+    return proof
+
+
+def _last_month_end(work: Work) -> date:
+    """The end of the last month that we posted to: a document may be dated in the future."""
+    months = [month for month in projection.by_month(work.db, work.connection_id) if month]
+    if not months:
+        return date.min
+    year, month = map(int, max(months).split("-"))
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _trial_balance(work: Work, day: date) -> Amounts:
+    """Balances at the end of a day: balance sheet accounts of all time, profit and loss accounts
+    since the fiscal year began."""
+    report = read(
+        work.books,
+        "reports/TrialBalance",
+        {
+            "start_date": fiscal_year_start(
+                day, work.company.fiscal_year_start_month
+            ).isoformat(),
+            "end_date": day.isoformat(),
+            "accounting_method": "Accrual",
+        },
+    )
+    return {row.account: row.amount for row in reports.trial_balance(report)}
+
+
+def _ledger(work: Work, start: date, end: date) -> Iterator[LedgerRow]:
+    """Rows of the general ledger, month by month; where QuickBooks shows no more of a report, the
+    time is halved."""
+    first = start
+    while first <= end:
+        following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+        yield from _ledger_between(work, first, min(end, following - timedelta(days=1)))
+        first = following
+
+
+def _ledger_between(work: Work, start: date, end: date) -> Iterator[LedgerRow]:
+    report = read(
+        work.books,
+        "reports/GeneralLedger",
+        {
+            "start_date": start.isoformat(),
+            "end_date": end.isoformat(),
+            "accounting_method": "Accrual",
+            "columns": reports.LEDGER_COLUMNS,
+        },
+    )
+    if reports.is_cut_short(report) and start < end:
+        middle = start + (end - start) // 2
+        yield from _ledger_between(work, start, middle)
+        yield from _ledger_between(work, middle + timedelta(days=1), end)
+        return
+    yield from reports.general_ledger(report, work.company)
+
+
+def _owners(work: Work, ledger: Iterable[LedgerRow]) -> dict[str, str]:
+    """The record of each transaction that is ours."""
+    wanted = {
+        keys.book(work.realm_id, "Txn", txn): txn for txn in {row.txn_id for row in ledger}
+    }
+    return {
+        wanted[key]: item["record"]
+        for key, item in work.db.get_many(wanted).items()
+        if item["connection"] == work.connection_id
+    }
+
+
+def _projected(work: Work) -> Amounts:
+    total: Amounts = defaultdict(Decimal)
+    for accounts in projection.by_month(work.db, work.connection_id).values():
+        for account, amount in accounts.items():
+            total[account] += amount
+    return total
+
+
+def _accounts(
+    work: Work,
+    opening: Amounts,
+    closing: Amounts,
+    ours: Amounts,
+    others: Amounts,
+    projected: Amounts,
+    year_end: Amounts,
+) -> list[dict[str, Any]]:
+    """One row an account. `difference` is between ours and our projection; `unexplained` is what
+    the trial balance has beyond opening, ours, others and the year end."""
+    rows = []
+    touched = {*opening, *closing, *ours, *others, *projected, *year_end}
+    for account in sorted(touched, key=lambda one: (len(one), one)):
+        known = work.company.accounts.get(account)
+        begin, end = opening.get(account, ZERO), closing.get(account, ZERO)
+        mine, theirs = ours.get(account, ZERO), others.get(account, ZERO)
+        moved, wanted = year_end.get(account, ZERO), projected.get(account, ZERO)
+        rows.append(
+            {
+                "account": account,
+                "name": known.name if known else account,
+                "opening": begin,
+                "ours": mine,
+                "others": theirs,
+                "year_end": moved,
+                "closing": end,
+                "projected": wanted,
+                "difference": mine - wanted,
+                "unexplained": end - (begin + mine + theirs + moved),
+            }
+        )
+    return rows
+
+
+def _year_end(work: Work, eve: date, end: date, opening: Amounts, ledger: list[LedgerRow]) -> Amounts:
+    accounts = work.company.accounts.values()
+    return year_end_transfers(
+        opening,
+        [Posted(row.date, row.account, row.amount) for row in ledger],
+        eve=eve,
+        year_start=fiscal_year_start(end, work.company.fiscal_year_start_month),
+        profit_and_loss=frozenset(one.id for one in accounts if one.is_profit_and_loss),
+        retained_earnings=next(
+            (one.id for one in accounts if one.subtype == "RetainedEarnings"), None
+        ),
+    )
+
+
+def _differences(work: Work, found: dict[str, Amounts]) -> Iterator[Difference]:
+    """Documents of ours that QuickBooks shows with other amounts than ours."""
+    for key, record in sorted(records.load_many(work.db, work.connection_id, found).items()):
+        expected = _sum(record.postings)
+        shown = {account: amount for account, amount in found[key].items() if amount}
+        if expected != shown:
+            yield Difference(
+                key,
+                record.title,
+                expected,
+                shown,
+                "It was changed in QuickBooks after Tillbook wrote it, or is dated before "
+                "the start of exports.",
+            )
+
+
+def _missing(work: Work, found: set[str]) -> Iterator[Difference]:
+    """Documents of ours that QuickBooks does not show at all. Goes through every record, and only
+    where the sums differ."""
+    for kind in KINDS_IN_ORDER:
+        if kind in NAME_LISTS:
+            continue
+        for record in records.all_records(work.db, work.connection_id, Kind(kind)):
+            if record.postings and record.key not in found:
+                yield Difference(
+                    record.key,
+                    record.title,
+                    _sum(record.postings),
+                    {},
+                    "It is no longer in the QuickBooks ledger: it was deleted or voided there.",
+                )
+
+
+def _sum(postings: Iterable[tuple[str, Decimal]]) -> Amounts:
+    total: Amounts = defaultdict(Decimal)
+    for account, amount in postings:
+        total[account] += amount
+    return {account: amount for account, amount in total.items() if amount}

@@ -1,0 +1,144 @@
+"""Starts a run, and the two states that open and close it."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from tillbook.domain.sync import KINDS_IN_ORDER
+from tillbook.errors import Conflict, NotFound
+from tillbook.ports import Clock, Database, Notifier
+from tillbook.ports import Runs as StateMachine
+from tillbook.store import connections, intents, notices, records
+from tillbook.store import runs as store
+from tillbook.store.runs import Run
+
+
+class Ports(Protocol):
+    @property
+    def database(self) -> Database: ...
+    @property
+    def runs(self) -> StateMachine: ...
+    @property
+    def notifier(self) -> Notifier: ...
+    @property
+    def now(self) -> Clock: ...
+    def new_run_id(self) -> str: ...
+
+
+class RunActive(Conflict):
+    """A run of this connection is under way."""
+
+    def __init__(self, run_id: str) -> None:
+        self.active_run = run_id
+        super().__init__(f"run {run_id} is under way: wait for it, or look at its progress")
+
+
+def start_run(ports: Ports, connection_id: str, *, direction: str, started_by: str) -> Run:
+    """Starts a run now. Raises RunActive with the id of the run that is under way."""
+    now = ports.now()
+    connection = connections.load(ports.database, connection_id)
+    if connection is None:
+        raise NotFound("there is no such connection")
+    if connection.state != "connected":
+        raise Conflict(
+            f"the connection is {connection.state}: connect it to QuickBooks before starting a run"
+        )
+    active = store.active_run(ports.database, connection_id, now)
+    if active is not None:
+        raise RunActive(active)
+    run = Run(
+        run=ports.new_run_id(),
+        connection=connection_id,
+        direction=direction,
+        status="queued",
+        started_by=started_by,
+        created_at=now.isoformat(),
+    )
+    store.create(ports.database, run)
+    ports.runs.start(
+        run.run, {"connection_id": connection_id, "run_id": run.run, "direction": direction}
+    )
+    return run
+
+
+def begin_run(ports: Ports, connection_id: str, run_id: str) -> int:
+    """Takes the lease; answers the fencing number. Raises Conflict while another run lives."""
+    now = ports.now()
+    fence = store.take_lease(ports.database, connection_id, run_id, now)
+    store.change(
+        ports.database, connection_id, run_id, status="running", started_at=now.isoformat()
+    )
+    return fence
+
+
+def plan_run(ports: Ports, connection_id: str, direction: str) -> list[str]:
+    """Kinds with something to send or to recover, in the order in which they must go."""
+    if direction == "import":
+        return []
+    db = ports.database
+    unsettled = {intent.kind for intent in intents.open_intents(db, connection_id)}
+    return [
+        str(kind)
+        for kind in KINDS_IN_ORDER
+        if kind in unsettled or records.pending(db, connection_id, kind, limit=1).records
+    ]
+
+
+def finish_run(
+    ports: Ports, connection_id: str, run_id: str, fence: int, error: str | None
+) -> str:
+    """Closes the run and releases the lease; answers the run's status."""
+    now = ports.now()
+    run = store.load(ports.database, connection_id, run_id)
+    if run is None:
+        raise NotFound("there is no such run")
+    status = _status(run, error)
+    if fence:
+        store.release_lease(ports.database, connection_id, fence)
+    store.change(
+        ports.database,
+        connection_id,
+        run_id,
+        status=status,
+        error=error,
+        finished_at=now.isoformat(),
+    )
+    if status != "completed":
+        _tell(ports, connection_id, run, status, now)
+    return status
+
+
+def _status(run: Run, error: str | None) -> str:
+    if error == "Conflict":
+        return "refused"
+    if error is not None:
+        return "failed"
+    failures = sum(int(count.get("failed", 0)) for count in run.counts.values())
+    return "completed with failures" if failures else "completed"
+
+
+_WHY = {
+    "refused": "another run of this connection was under way.",
+    "failed": "it was cut short. What it did is kept, and the next run goes on from there.",
+    "completed with failures": "some documents need you: look at the failed records.",
+}
+
+
+def _tell(ports: Ports, connection_id: str, run: Run, status: str, now: datetime) -> None:
+    subject = f"The run of {run.created_at} {status}"
+    text = f"{subject}: {_WHY[status]}"
+    ports.database.write(notices.add(connection_id, run.run, subject, text, now))
+
+
+def progress(db: Database, connection_id: str, run_id: str, kind: str, **counts: int) -> None:
+    """Adds to the counts of a run, as users watch it."""
+    run = store.load(db, connection_id, run_id)
+    if run is None:
+        return
+    merged: dict[str, Any] = {**run.counts}
+    of_kind = dict(merged.get(kind, {}))
+    for name, count in counts.items():
+        of_kind[name] = int(of_kind.get(name, 0)) + count
+    merged[kind] = of_kind
+    store.change(db, connection_id, run_id, counts=merged)
+
+

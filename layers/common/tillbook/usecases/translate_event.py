@@ -1,0 +1,96 @@
+"""Turns one event of the log into documents and an outcome.
+
+Whatever happens, the event ends with exactly one outcome: translated, ignored or superseded (with
+the reason), or failed with what a person has to mend. The outcome is written last, so an event
+that was cut short has none and is translated again.
+"""
+
+from dataclasses import replace
+from typing import Protocol
+
+from tillbook import channels
+from tillbook.channels.delivery import Ignored
+from tillbook.domain.sync import Outcome
+from tillbook.errors import BadInput, NotFound
+from tillbook.ports import Blobs, Clock, Database
+from tillbook.store import events
+from tillbook.store.events import EventOutcome
+from tillbook.usecases.accept_documents import accept_documents
+from tillbook.usecases.receive_channel_event import delivery_of
+
+
+class Ports(Protocol):
+    @property
+    def database(self) -> Database: ...
+    @property
+    def event_log(self) -> Blobs: ...
+    @property
+    def now(self) -> Clock: ...
+
+
+def translate_event(ports: Ports, event: str, *, again: bool = False) -> EventOutcome:
+    """The outcome of the event with this key of the log.
+
+    An event that has an outcome keeps it unless it is translated again on request. Raises NotFound
+    where the log has no such event (it expired), and TransientError.
+    """
+    blob = ports.event_log.get(event)
+    if blob is None:
+        raise NotFound(f"the event log has no event {event}")
+    connection_id = blob.metadata["connection"]
+    known = events.load_outcome(ports.database, connection_id, event)
+    if known is not None and not again:
+        return known
+    delivery = delivery_of(blob)
+    outcome = EventOutcome(
+        event=event,
+        channel=event.partition("/")[0],
+        topic=blob.metadata["topic"],
+        received_at=blob.metadata["received-at"],
+        outcome=Outcome.TRANSLATED,
+        translated_at=ports.now().isoformat(),
+    )
+    try:
+        translation = channels.translate(
+            blob.metadata["channel-kind"], delivery, blob.metadata["source"]
+        )
+        if isinstance(translation, Ignored):
+            outcome = _with(outcome, Outcome.IGNORED, translation.reason)
+        else:
+            accepted = accept_documents(
+                ports.database,
+                connection_id,
+                translation.documents,
+                event=event,
+                now=ports.now(),
+            )
+            stale = all(one.result == "superseded" for one in accepted)
+            outcome = _with(
+                outcome,
+                Outcome.SUPERSEDED if stale else Outcome.TRANSLATED,
+                "A newer version of every document in it had arrived before." if stale else None,
+                documents=tuple(
+                    {"record": one.record, "title": one.title, "result": one.result}
+                    for one in accepted
+                ),
+            )
+    except BadInput as problem:
+        outcome = _with(
+            outcome,
+            Outcome.FAILED,
+            "; ".join(f"{finding.field}: {finding.message}" for finding in problem.findings),
+            cure=" ".join(dict.fromkeys(finding.cure for finding in problem.findings)),
+        )
+    events.save_outcome(ports.database, connection_id, outcome)
+    return outcome
+
+
+def _with(
+    outcome: EventOutcome,
+    result: Outcome,
+    reason: str | None,
+    *,
+    cure: str | None = None,
+    documents: tuple[dict[str, str], ...] = (),
+) -> EventOutcome:
+    return replace(outcome, outcome=result, reason=reason, cure=cure, documents=documents)

@@ -1,0 +1,166 @@
+"""What the steps of a run share: the lease, the company, its books and the time that is left."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from tillbook.domain.documents import Document
+from tillbook.domain.settings import ConnectionSettings
+from tillbook.domain.sync import Link
+from tillbook.errors import Conflict, NeedsPerson, ReconnectNeeded, TransientError
+from tillbook.ports import Answer, Blobs, Books, Clock, Database
+from tillbook.quickbooks import faults
+from tillbook.quickbooks.company import Company
+from tillbook.quickbooks.context import Context
+from tillbook.quickbooks.faults import FaultClass
+from tillbook.store import company as companies
+from tillbook.store import connections, runs, settings
+from tillbook.usecases.exactly_once import Lease
+
+# Work stops when less than this is left, so that a call and its settling always end in time.
+RESERVE_SECONDS = 60.0
+
+
+class Ports(Protocol):
+    @property
+    def database(self) -> Database: ...
+    @property
+    def payloads(self) -> Blobs: ...
+    @property
+    def now(self) -> Clock: ...
+    def new_id(self) -> str: ...
+
+
+@dataclass
+class Calls:
+    batches: int = 0
+    reads: int = 0
+
+
+@dataclass(frozen=True)
+class CountedBooks:
+    """A company's books that remember how often they were asked."""
+
+    books: Books
+    calls: Calls = field(default_factory=Calls)
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        self.calls.reads += 1
+        return self.books.get(path, params)
+
+    def batch(self, request_id: str, body: bytes) -> Answer:
+        self.calls.batches += 1
+        return self.books.batch(request_id, body)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One invocation of one step of a run."""
+
+    ports: Ports
+    books: CountedBooks
+    lease: Lease
+    realm_id: str
+    settings: ConnectionSettings
+    company: Company
+    seconds_left: Callable[[], float]
+
+    @property
+    def db(self) -> Database:
+        return self.ports.database
+
+    @property
+    def connection_id(self) -> str:
+        return self.lease.connection_id
+
+    def now(self) -> datetime:
+        return self.ports.now()
+
+    def has_time(self) -> bool:
+        return self.seconds_left() > RESERVE_SECONDS
+
+    def context(
+        self,
+        links: Mapping[str, Link] | None = None,
+        documents: Mapping[str, Document] | None = None,
+        name: str | None = None,
+    ) -> Context:
+        return Context(
+            settings=self.settings,
+            company=self.company,
+            links=links or {},
+            documents=documents or {},
+            name=name,
+        )
+
+    def renew(self) -> None:
+        """Raises LeaseLost."""
+        runs.renew_lease(self.db, self.connection_id, self.lease.fence, self.now())
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a looping state answers: it goes on until `done`, after waiting where it has to."""
+
+    done: bool
+    count: int = 0
+    wait_seconds: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {"done": self.done, "count": self.count, "wait_seconds": self.wait_seconds}
+
+
+def open_work(
+    ports: Ports, books: Books, lease: Lease, seconds_left: Callable[[], float]
+) -> Work:
+    """Raises Conflict where the company was never imported, LeaseLost, ReconnectNeeded."""
+    db = ports.database
+    connection = connections.load(db, lease.connection_id)
+    company, _ = companies.load(db, lease.connection_id)
+    if connection is None or connection.realm_id is None or company is None:
+        raise Conflict("the connection's company was not imported yet: run an import first")
+    work = Work(
+        ports=ports,
+        books=CountedBooks(books),
+        lease=lease,
+        realm_id=connection.realm_id,
+        settings=settings.load(db, lease.connection_id),
+        company=company,
+        seconds_left=seconds_left,
+    )
+    work.renew()
+    return work
+
+
+def read(books: Books, path: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """A read that has to succeed. Raises TransientError, ReconnectNeeded, or NeedsPerson with
+    what QuickBooks says."""
+    answer = books.get(path, params)
+    fault = faults.parse(answer.status, answer.body, answer.tid)
+    if fault is None:
+        body: dict[str, Any] = json.loads(answer.body, parse_float=Decimal)
+        return body
+    match faults.classify(fault):
+        case FaultClass.RECONNECT:
+            raise ReconnectNeeded("QuickBooks no longer accepts this connection")
+        case FaultClass.TRANSIENT | FaultClass.UNCLEAR | FaultClass.THROTTLED:
+            raise TransientError(f"QuickBooks could not answer {path} (fault {fault.code})")
+        case _:
+            explanation = faults.explain(fault, f"reading {path}")
+            raise NeedsPerson(f"{explanation.what} {explanation.cure}")
+
+
+def query(books: Books, statement: str) -> list[dict[str, Any]]:
+    """The rows of one page."""
+    return rows(read(books, "query", {"query": statement}))
+
+
+def rows(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a query's answer, whatever the entity is called in it."""
+    for value in body.get("QueryResponse", {}).values():
+        if isinstance(value, list):
+            return value
+    return []
