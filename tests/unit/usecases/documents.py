@@ -1,0 +1,120 @@
+"""Documents for tests: a small shop whose amounts are easy to check by eye."""
+
+from datetime import date
+from decimal import Decimal
+
+from tillbook.domain.documents import (
+    CreditNote,
+    Customer,
+    Invoice,
+    Line,
+    LineKind,
+    Payment,
+    Product,
+    Refund,
+    Tax,
+)
+
+SOURCE = "shopify/acme.myshopify.com"
+DAY = date(2026, 3, 2)
+
+
+def version(number: int) -> str:
+    return f"{number:020d}"
+
+
+def customer(id: str = "c1", v: int = 1, **changes: object) -> Customer:
+    fields = {"name": "Ana Souza", "email": "ana@example.com", **changes}
+    return Customer(source=SOURCE, id=id, version=version(v), **fields)  # type: ignore[arg-type]
+
+
+def product(id: str = "p1", v: int = 1, **changes: object) -> Product:
+    fields = {"name": "Blue mug", "sku": "MUG-B", "unit_price": Decimal("12.50"), **changes}
+    return Product(source=SOURCE, id=id, version=version(v), **fields)  # type: ignore[arg-type]
+
+
+def line(id: str = "1", product: str | None = "p1", **changes: object) -> Line:
+    fields: dict[str, object] = {
+        "quantity": Decimal(2),
+        "unit_price": Decimal("12.50"),
+        "gross": Decimal("25.00"),
+        "taxes": (Tax(name="CA tax", rate=Decimal("0.0725"), amount=Decimal("1.81")),),
+        **changes,
+    }
+    return Line(id=id, product=product, **fields)  # type: ignore[arg-type]
+
+
+def shipping(amount: str = "5.00") -> Line:
+    return Line(
+        id="shipping",
+        kind=LineKind.SHIPPING,
+        unit_price=Decimal(amount),
+        gross=Decimal(amount),
+    )
+
+
+def invoice(id: str = "o1", v: int = 1, number: str = "#1001", **changes: object) -> Invoice:
+    fields: dict[str, object] = {
+        "date": DAY,
+        "currency": "USD",
+        "customer": "c1",
+        "lines": (line(), shipping()),
+        **changes,
+    }
+    built = Invoice(
+        source=SOURCE, id=id, version=version(v), number=number, total=Decimal(0), **fields  # type: ignore[arg-type]
+    )
+    return built.model_copy(update={"total": built.computed_total})
+
+
+def payment(id: str = "o1", v: int = 1, amount: str = "31.81", **changes: object) -> Payment:
+    fields: dict[str, object] = {"date": DAY, "currency": "USD", "invoice": id, **changes}
+    return Payment(
+        source=SOURCE,
+        id=id,
+        version=version(v),
+        number="#1001",
+        amount=Decimal(amount),
+        gateway="shopify_payments",
+        customer="c1",
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def refund(id: str = "r1", v: int = 1, order: str = "o1", **changes: object) -> Refund:
+    fields: dict[str, object] = {
+        "date": DAY,
+        "currency": "USD",
+        "lines": (line(quantity=Decimal(1), gross=Decimal("12.50"), taxes=()),),
+        **changes,
+    }
+    built = Refund(
+        source=SOURCE,
+        id=id,
+        version=version(v),
+        number="#1001-R1",
+        invoice=order,
+        gateway="shopify_payments",
+        total=Decimal(0),
+        **fields,  # type: ignore[arg-type]
+    )
+    return built.model_copy(update={"total": built.computed_total})
+
+
+def credit_note(id: str = "n1", v: int = 1, order: str = "o1", **changes: object) -> CreditNote:
+    fields: dict[str, object] = {
+        "date": DAY,
+        "currency": "USD",
+        "lines": (line(quantity=Decimal(1), gross=Decimal("12.50"), taxes=()),),
+        **changes,
+    }
+    built = CreditNote(
+        source=SOURCE,
+        id=id,
+        version=version(v),
+        number="#1001-C1",
+        invoice=order,
+        total=Decimal(0),
+        **fields,  # type: ignore[arg-type]
+    )
+    return built.model_copy(update={"total": built.computed_total})
