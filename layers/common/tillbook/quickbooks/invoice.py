@@ -1,0 +1,22 @@
+"""Invoice: a sale that is owed. Cancelled, it is voided, so that its number stays in the books."""
+
+from tillbook.domain.documents import Invoice
+from tillbook.domain.sync import Link
+from tillbook.quickbooks import sales_form, transactions
+from tillbook.quickbooks.context import Body, Context
+
+ENTITY = "Invoice"
+
+
+def body(document: Invoice, context: Context, link: Link | None) -> Body:
+    fields: Body = {
+        "CustomerRef": transactions.customer_ref(document, context),
+        **sales_form.body(document, context, link),
+    }
+    if document.due_date:
+        fields["DueDate"] = document.due_date.isoformat()
+    if document.billing_address:
+        fields["BillAddr"] = transactions.address(document.billing_address, context)
+    if document.shipping_address:
+        fields["ShipAddr"] = transactions.address(document.shipping_address, context)
+    return fields

@@ -1,0 +1,156 @@
+"""Document to QuickBooks request, and QuickBooks answer to link. One module per entity says which
+field is set to what; here is what they share: create or update, void or delete, or nothing."""
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from tillbook.domain.documents import (
+    CreditNote,
+    Customer,
+    Document,
+    Invoice,
+    Kind,
+    Payment,
+    Product,
+    Refund,
+    SalesDocument,
+    document_key,
+)
+from tillbook.domain.sync import Link
+from tillbook.quickbooks import (
+    credit_memo,
+    customer,
+    invoice,
+    item,
+    payment,
+    refund_receipt,
+    sales_lines,
+)
+from tillbook.quickbooks.context import Body, Context, NeedsMapping, Request, Skip
+from tillbook.quickbooks.owned import owned, owned_hash
+
+__all__ = [
+    "ENTITY",
+    "Body",
+    "Context",
+    "NeedsMapping",
+    "Request",
+    "Skip",
+    "build",
+    "link_from_answer",
+    "needs",
+    "owned",
+    "owned_hash",
+]
+
+ENTITY: dict[Kind, str] = {
+    Kind.CUSTOMER: customer.ENTITY,
+    Kind.PRODUCT: item.ENTITY,
+    Kind.INVOICE: invoice.ENTITY,
+    Kind.PAYMENT: payment.ENTITY,
+    Kind.CREDIT_NOTE: credit_memo.ENTITY,
+    Kind.REFUND: refund_receipt.ENTITY,
+}
+
+
+def build(document: Document, context: Context, link: Link | None) -> Request | Skip:
+    """The write that brings QuickBooks to this revision of a document, given its link if it was
+    sent before. Raises NeedsMapping."""
+    entity = ENTITY[document.kind]
+    if reason := nothing_to_post(document):
+        if link is None:
+            return Skip(reason)
+        handle: Body = {"Id": link.id, "SyncToken": link.sync_token}
+        if isinstance(document, Invoice):
+            return Request(entity, "void", {**handle, "sparse": True})
+        return Request(entity, "delete", handle)
+    body = _body(document, context, link)
+    if link is None:
+        return Request(entity, "create", body)
+    handle = {"Id": link.id, "SyncToken": link.sync_token, "sparse": True}
+    return Request(entity, "update", {**handle, **body})
+
+
+def nothing_to_post(document: Document) -> str | None:
+    """Why a document has no effect on the books, or None."""
+    match document:
+        case Customer() | Product():
+            return None
+        case _ if document.status == "cancelled":
+            return "it was cancelled"
+        case Payment() if not document.amount:
+            return "no money was received"
+        case CreditNote() | Refund() if not document.total:
+            return "its total is nothing"
+    return None
+
+
+def needs(document: Document) -> tuple[str, ...]:
+    """Keys of the documents whose content, not only their link, `build` reads: the invoice that
+    money belongs to."""
+    match document:
+        case Payment():
+            return (payment.invoice_key(document),)
+        case CreditNote() | Refund() if document.customer is None and document.invoice is not None:
+            return (document_key(Kind.INVOICE, document.source, document.invoice),)
+    return ()
+
+
+def link_from_answer(
+    document: Document, request: Request | None, obj: Mapping[str, Any]
+) -> Link | None:
+    """The link after a write or, without a request, to an object that was found in the books. None
+    after a delete: there is nothing left to link to."""
+    entity = ENTITY[document.kind]
+    if obj.get("status") == "Deleted":
+        return None
+    lines = _line_ids(document, request, obj) if isinstance(document, SalesDocument) else {}
+    return Link(
+        entity=entity,
+        id=obj["Id"],
+        sync_token=obj["SyncToken"],
+        owned_hash=owned_hash(entity, obj),
+        line_ids=lines,
+        account=item.account_of(obj) if entity == item.ENTITY else None,
+    )
+
+
+def _body(document: Document, context: Context, link: Link | None) -> Body:
+    match document:
+        case Customer():
+            return customer.body(document, context)
+        case Product():
+            return item.body(document, context, create=link is None)
+        case Invoice():
+            return invoice.body(document, context, link)
+        case Payment():
+            return payment.body(document, context)
+        case CreditNote():
+            return credit_memo.body(document, context, link)
+        case Refund():
+            return refund_receipt.body(document, context, link)
+        case _ as never:
+            assert_never(never)
+
+
+def _line_ids(
+    document: SalesDocument, request: Request | None, obj: Mapping[str, Any]
+) -> dict[str, str]:
+    """QuickBooks' line ids by ours. Lines sent with an id keep it; new ones come back in the order
+    they were sent. Where the lines cannot be told apart, none is claimed."""
+    returned = [line for line in obj.get("Line", ()) if line.get("DetailType") in _OUR_LINES]
+    keys = sales_lines.line_keys(document)
+    if len(returned) != len(keys):
+        return {}
+    sent = request.body.get("Line", ()) if request else ()
+    known = {line["Id"]: key for key, line in zip(keys, sent, strict=False) if "Id" in line}
+    found = {known[line["Id"]]: line["Id"] for line in returned if line.get("Id") in known}
+    new_keys = [key for key in keys if key not in found]
+    new_lines = [line for line in returned if line.get("Id") not in known]
+    for key, line in zip(new_keys, new_lines, strict=False):
+        if line.get("Id"):
+            found[key] = line["Id"]
+    return found
+
+
+_OUR_LINES = frozenset({"SalesItemLineDetail", "DiscountLineDetail"})

@@ -1,0 +1,18 @@
+"""The marker in PrivateNote by which a transaction of ours is recognised in any company."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_MARKER = re.compile(r"\[tillbook:([a-z_]+-[0-9a-f]{32})\]")
+
+
+def marker(record_key: str) -> str:
+    """What PrivateNote carries; the same in every company."""
+    return f"[tillbook:{record_key}]"
+
+
+def marked(obj: Mapping[str, Any]) -> str | None:
+    """The record key in the note of a QuickBooks transaction. A void keeps the note."""
+    found = _MARKER.search(obj.get("PrivateNote") or "")
+    return found[1] if found else None

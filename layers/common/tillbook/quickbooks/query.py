@@ -1,0 +1,44 @@
+"""Statements of the query endpoint: escaping, building, paging.
+
+Ids are opaque and may not be ordered by; pages are ordered by the time of creation, and an offset
+is safe only while nothing is deleted meanwhile. Source: Intuit, "Data queries".
+"""
+
+from collections.abc import Iterable, Iterator
+
+PAGE = 1000
+"""Most objects in one answer."""
+
+
+def quote(value: str) -> str:
+    """A text literal; backslash and apostrophe are escaped with a backslash."""
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def any_of(values: Iterable[str]) -> str:
+    """The list of an IN condition."""
+    return "(" + ", ".join(quote(value) for value in values) + ")"
+
+
+def select(entity: str, *conditions: str) -> str:
+    """All objects of an entity that meet all conditions. Name lists answer active ones only unless
+    a condition speaks of Active."""
+    where = f" where {' and '.join(conditions)}" if conditions else ""
+    return f"select * from {entity}{where}"
+
+
+def count(entity: str, *conditions: str) -> str:
+    return select(entity, *conditions).replace("select *", "select count(*)", 1)
+
+
+def page(statement: str, start: int = 1, size: int = PAGE) -> str:
+    """One page of a statement; `start` counts from 1."""
+    return f"{statement} orderby MetaData.CreateTime startposition {start} maxresults {size}"
+
+
+def rows(answer: dict[str, object], entity: str) -> Iterator[dict[str, object]]:
+    """The objects of a query answer; none where QuickBooks leaves the list out."""
+    response = answer.get("QueryResponse")
+    found = response.get(entity) if isinstance(response, dict) else None
+    yield from found if isinstance(found, list) else ()
