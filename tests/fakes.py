@@ -16,7 +16,6 @@ from tillbook.errors import TooLarge
 from tillbook.ports import (
     Absent,
     AnyOf,
-    Below,
     Blob,
     Condition,
     ConditionFailed,
@@ -98,7 +97,8 @@ class MemoryDatabase:
                 start = self._position(start_of_page(cursor, partition, prefix, index), index)
                 keys = [key for key in keys if (key[0] < start if descending else key[0] > start)]
             wires = [self._items[key] for (sort, *_), key in keys if sort.startswith(prefix)]
-        page, size = [], 0
+        page: list[Item] = []
+        size = 0
         for wire in wires:
             if len(page) == limit or size >= self.page_bytes:
                 break
@@ -119,8 +119,8 @@ class MemoryDatabase:
             if failed:
                 raise ConditionFailed(failed)
             after = [(write.key, self._after(write)) for write in writes]
-            if sum(items.item_bytes(wire or {}) for _, wire in after) > items.MAX_TRANSACTION_BYTES:
-                raise TooLarge("A transaction of more than 4 MB cannot be stored.")
+            puts = {write.key for write in writes if isinstance(write, Put)}
+            items.check_transaction_bytes(wire for key, wire in after if wire and key in puts)
             for key, wire in after:
                 self._store(key, wire)
 
@@ -248,7 +248,7 @@ class MemoryVault:
         self._sealed: dict[str, tuple[Purpose, str, bytes]] = {}
 
     def seal(self, plaintext: bytes, purpose: Purpose, id: str) -> str:
-        ticket = f"sealed-{len(self._sealed) + 1}"
+        ticket = f"sealed-{len(self._sealed) + 1:032}"
         self._sealed[ticket] = (purpose, id, bytes(plaintext))
         return ticket
 

@@ -150,8 +150,9 @@ class Database(Protocol):
         """One page in order of the sort key; strongly consistent on the table itself."""
 
     def write(self, *writes: Write) -> None:
-        """All or nothing, up to 100 writes on distinct keys. Raises ConditionFailed, and
-        TransientError where the tables are busy."""
+        """All or nothing, up to 100 writes on distinct keys. Raises ConditionFailed; TooLarge for
+        an item over 400 KB; TransientError where the tables are busy, or where the connection was
+        lost and it cannot be told whether this write took effect: read again, then decide."""
 
     def update(self, write: Update) -> Item:
         """One update; answers the item as it is afterwards. Raises ConditionFailed."""
@@ -189,7 +190,8 @@ class Purpose(StrEnum):
 
 
 class Vault(Protocol):
-    """Envelope encryption. What was sealed opens only for the same purpose and id."""
+    """Envelope encryption. What was sealed opens only for the same purpose and id; otherwise, or if
+    it was altered, `open` raises ValueError."""
 
     def seal(self, plaintext: bytes, purpose: Purpose, id: str) -> str: ...
 
@@ -217,6 +219,15 @@ class Books(Protocol):
 
     def batch(self, request_id: str, body: bytes) -> Answer:
         """POST batch?requestid=..., counted against the limit of batches too."""
+
+
+class TokenSource(Protocol):
+    """The access token of one connection. Raises ReconnectNeeded and TransientError."""
+
+    def access_token(self) -> str: ...
+
+    def renew(self, rejected: str) -> str:
+        """Another token than the one that QuickBooks rejected."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def key_names(index: Index | None) -> tuple[str, str]:
 def cursor_after(item: Mapping[str, Any], index: Index | None) -> str:
     """The cursor of the page that follows an item (plain values, all keys present)."""
     names = sorted({"pk", "sk", *key_names(index)})
-    text = json.dumps([item[name] for name in names], separators=(",", ":"))
+    text = json.dumps([item[name] for name in names], ensure_ascii=False, separators=(",", ":"))
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -29,7 +29,7 @@ def start_of_page(cursor: str, partition: str, prefix: str, index: Index | None)
     names = sorted({"pk", "sk", *key_names(index)})
     try:
         values = json.loads(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if (
         not isinstance(values, list)

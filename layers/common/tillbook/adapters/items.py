@@ -6,7 +6,7 @@ number comes back as int and every other one as Decimal; an amount whose scale m
 text. Source of the limits: Amazon DynamoDB Developer Guide, "Quotas" and "Item sizes".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal, Inexact
 from typing import Any
 
@@ -41,9 +41,7 @@ def encode(value: Any, depth: int = 0) -> WireValue:
     if isinstance(value, int | Decimal):
         return {"N": _number(value)}
     if isinstance(value, Mapping):
-        if not all(isinstance(name, str) for name in value):
-            raise TypeError("the names in a mapping must be text")
-        return {"M": {str(name): encode(item, depth + 1) for name, item in value.items()}}
+        return {"M": {_name(name): encode(item, depth + 1) for name, item in value.items()}}
     if isinstance(value, list | tuple):
         return {"L": [encode(item, depth + 1) for item in value]}
     raise TypeError(f"{type(value).__name__} cannot be stored: use text, an int or a Decimal")
@@ -62,7 +60,7 @@ def decode(wire: Mapping[str, Any]) -> Any:
 
 
 def encode_item(item: Mapping[str, Any]) -> WireItem:
-    return {str(name): encode(value) for name, value in item.items()}
+    return {_name(name): encode(value) for name, value in item.items()}
 
 
 def decode_item(wire: Mapping[str, Mapping[str, Any]]) -> Item:
@@ -84,6 +82,12 @@ def encode_put(put: Put) -> WireItem:
 def item_bytes(wire: WireItem) -> int:
     """How DynamoDB counts an item against its limit of 400 KB, numbers estimated upwards."""
     return sum(len(name.encode()) + _bytes(value) for name, value in wire.items())
+
+
+def check_transaction_bytes(puts: Iterable[WireItem]) -> None:
+    """Raises TooLarge where the items put by one transaction pass 4 MB."""
+    if sum(item_bytes(wire) for wire in puts) > MAX_TRANSACTION_BYTES:
+        raise TooLarge("A transaction of more than 4 MB cannot be stored.")
 
 
 def check_writes(writes: Sequence[Write]) -> None:
@@ -164,6 +168,14 @@ def _check_conditions(when: When | tuple[Condition, ...]) -> None:
 
 def _is_ordered(value: Any) -> bool:
     return isinstance(value, str | int | Decimal) and not isinstance(value, bool)
+
+
+def _name(name: Any) -> str:
+    if not isinstance(name, str):
+        raise TypeError("the names in a mapping must be text")
+    if not name:
+        raise ValueError("a name in a mapping cannot be empty")
+    return str(name)
 
 
 def _number(value: int | Decimal) -> str:
