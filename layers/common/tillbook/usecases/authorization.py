@@ -201,14 +201,13 @@ def _read_company(books: Books, realm_id: str) -> Company:
 
 
 def _one(answer: Answer, entity: str) -> dict[str, Any]:
-    if answer.status == 200:
-        found = json.loads(answer.body).get(entity)
-        if isinstance(found, dict):
-            return found
-    _refuse_company(
-        f"QuickBooks did not let Tillbook read {entity} of this company (status {answer.status}, "
-        f"intuit_tid {answer.tid or 'unknown'})."
-    )
+    found = json.loads(answer.body).get(entity) if answer.status == 200 else None
+    if not isinstance(found, dict):
+        _refuse_company(
+            f"QuickBooks did not let Tillbook read {entity} of this company (status "
+            f"{answer.status}, intuit_tid {answer.tid or 'unknown'})."
+        )
+    return found
 
 
 def _refuse_company(what: str) -> NoReturn:

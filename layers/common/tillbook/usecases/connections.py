@@ -23,6 +23,14 @@ _ATTEMPTS = 5
 _NAME_LENGTH = 100
 
 
+class CreatePorts(Protocol):
+    @property
+    def database(self) -> Database: ...
+    @property
+    def now(self) -> Clock: ...
+    def new_id(self) -> str: ...
+
+
 class Ports(Protocol):
     @property
     def database(self) -> Database: ...
@@ -32,7 +40,6 @@ class Ports(Protocol):
     def authorization_server(self) -> AuthorizationServer: ...
     @property
     def now(self) -> Clock: ...
-    def new_id(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ def find_connection(
     return connection, caller
 
 
-def create_connection(ports: Ports, caller: Caller, name: str) -> Connection:
+def create_connection(ports: CreatePorts, caller: Caller, name: str) -> Connection:
     connection = Connection(
         id=ports.new_id(),
         organisation=caller.organisation,

@@ -29,7 +29,7 @@ from tillbook.domain.sync import Link, Status
 from tillbook.errors import AnswerLost, LeaseLost, TransientError
 from tillbook.ports import Blobs, Books, ConditionFailed, Database, Delete, Put, Write
 from tillbook.quickbooks import batch, faults
-from tillbook.quickbooks.faults import Fault, FaultClass
+from tillbook.quickbooks.faults import Fault
 from tillbook.quickbooks.mapping import Request
 from tillbook.store import intents, keys, projection, records
 from tillbook.store.intents import Intent, IntentItem
@@ -170,7 +170,7 @@ def send(
 
 def is_unclear(fault: Fault) -> bool:
     """It may have taken effect: by DESIGN, a throttled write counts as unclear too."""
-    return faults.classify(fault) in (FaultClass.UNCLEAR, FaultClass.THROTTLED)
+    return faults.classify(fault).is_unclear
 
 
 def settle(

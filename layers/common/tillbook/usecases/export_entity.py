@@ -4,7 +4,7 @@ left or the time is up."""
 from collections.abc import Sequence
 
 from tillbook.domain.documents import Kind
-from tillbook.errors import ReconnectNeeded, Throttled
+from tillbook.errors import NeedsPerson, ReconnectNeeded, Throttled
 from tillbook.store import records, runs
 from tillbook.usecases import exactly_once
 from tillbook.usecases.exactly_once import Claim
@@ -16,7 +16,7 @@ from tillbook.usecases.recover_intents import (
 )
 from tillbook.usecases.runs import progress
 from tillbook.usecases.select_records import Selection, select_records
-from tillbook.usecases.work import Progress, Work
+from tillbook.usecases.work import Progress, Work, note_calls, wait_for
 
 # A record that is refused in a way that may pass is decided about anew so often in one go.
 _TRIES = 4
@@ -31,9 +31,9 @@ def export_entity(work: Work, kind: Kind) -> Progress:
             return Progress(done=False, wait_seconds=wait)
         return _drain(work, kind)
     except Throttled as throttled:
-        return Progress(done=False, wait_seconds=max(1, round(throttled.wait_seconds + 0.5)))
+        return Progress(done=False, wait_seconds=wait_for(throttled))
     finally:
-        _note_calls(work)
+        note_calls(work.ports, work.lease, work.books)
 
 
 def _drain(work: Work, kind: Kind) -> Progress:
@@ -62,6 +62,8 @@ def _drain(work: Work, kind: Kind) -> Progress:
         count += verdict.completed + selection.linked
         if verdict.reconnect:
             raise ReconnectNeeded("QuickBooks no longer accepts this connection")
+        if verdict.stopped:
+            raise NeedsPerson(f"{verdict.stopped.what} {verdict.stopped.cure}")
         if verdict.one_at_a_time:
             size = 1
         for key in verdict.again:
@@ -104,18 +106,6 @@ def _report(work: Work, kind: Kind, selection: Selection, verdict: Verdict | Non
     seen = {name: count for name, count in counts.items() if count}
     if seen:
         progress(work.db, work.connection_id, work.lease.run_id, str(kind), **seen)
-
-
-def _note_calls(work: Work) -> None:
-    calls = work.books.calls
-    if calls.batches or calls.reads:
-        runs.add_calls(
-            work.db,
-            work.connection_id,
-            work.lease.run_id,
-            batches=calls.batches,
-            reads=calls.reads,
-        )
 
 
 def _save_cursor(work: Work, kind: Kind, cursor: str | None) -> None:

@@ -5,20 +5,30 @@ Names are read whole once and then kept up to date from changes and from our own
 no document needs a read of its own.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from tillbook.errors import Throttled
 from tillbook.ports import Books
 from tillbook.quickbooks import company as parsing
 from tillbook.quickbooks import mapping
 from tillbook.quickbooks.company import Company
 from tillbook.store import company as store
-from tillbook.store import connections, names, records, runs
+from tillbook.store import names, records, runs
 from tillbook.store import keys as keys_of
 from tillbook.store.company import Import
 from tillbook.usecases.exactly_once import Lease, write_held
-from tillbook.usecases.work import Ports, Progress, query, read
+from tillbook.usecases.work import (
+    Ports,
+    Progress,
+    note_calls,
+    open_books,
+    query,
+    read,
+    wait_for,
+)
 
 PAGE = 1000
 COMPANY_HOURS = 24
@@ -31,12 +41,23 @@ TRANSACTIONS = ("Invoice", "Payment", "CreditMemo", "RefundReceipt")
 """Entities whose changes by others we follow."""
 
 
-def import_reference(ports: Ports, books: Books, lease: Lease) -> Progress:
-    """One step of the import; not done while there are more pages."""
+def import_reference(
+    ports: Ports, lease: Lease, seconds_left: Callable[[], float]
+) -> Progress:
+    """One step of the import; not done while there are more pages. Raises LeaseLost, Conflict,
+    ReconnectNeeded, NeedsPerson and TransientError."""
+    realm_id, books = open_books(ports, lease.connection_id, seconds_left)
+    try:
+        return _import(ports, books, lease, realm_id)
+    except Throttled as throttled:
+        return Progress(done=False, wait_seconds=wait_for(throttled))
+    finally:
+        note_calls(ports, lease, books)
+
+
+def _import(ports: Ports, books: Books, lease: Lease, realm_id: str) -> Progress:
     db, now = ports.database, ports.now()
     runs.renew_lease(db, lease.connection_id, lease.fence, now)
-    connection = connections.load(db, lease.connection_id)
-    realm_id = (connection.realm_id if connection else None) or ""
     company, state = store.load(db, lease.connection_id)
     count = 0
     if company is None or store.is_older(state.imported_at, now, COMPANY_HOURS):

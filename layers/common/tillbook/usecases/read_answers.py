@@ -13,7 +13,8 @@ from tillbook.domain.documents import DOCUMENT, Document, references
 from tillbook.domain.sync import Link, Status
 from tillbook.quickbooks import faults, identity, mapping, query
 from tillbook.quickbooks.context import Request
-from tillbook.quickbooks.faults import Fault, FaultClass
+from tillbook.quickbooks.fault_table import Operation
+from tillbook.quickbooks.faults import Explanation, Fault, FaultClass
 from tillbook.store import keys, names, records
 from tillbook.store.intents import Intent, IntentItem
 from tillbook.store.records import Record
@@ -48,6 +49,8 @@ class Verdict:
     reconnect: bool = False
     busy: bool = False
     """QuickBooks asked for patience."""
+    stopped: Explanation | None = None
+    """Every other write would be refused as well, and why."""
 
 
 def sent_items(work: Work, intent: Intent, requests: Mapping[str, Request]) -> dict[str, Sent]:
@@ -97,10 +100,14 @@ def _remember_names(work: Work, sent: Mapping[str, Sent], answers: Answers) -> N
 
 
 def _refused(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:
-    kind = faults.classify(fault)
+    if faults.stops_everything(fault):
+        verdict.stopped = faults.explain(fault, sent.record.title)
+    kind = faults.classify(fault, sent.request.operation)
     verdict.one_at_a_time |= kind is FaultClass.ONE_AT_A_TIME
     verdict.reconnect |= kind is FaultClass.RECONNECT
     verdict.busy |= kind is FaultClass.TRANSIENT
+    if verdict.stopped:
+        return Back(Status.PENDING, verdict.stopped.what, verdict.stopped.cure)
     if kind in _PENDING_AGAIN:
         return Back(Status.PENDING)
     if kind is FaultClass.STALE and sent.record.link is not None:
@@ -115,7 +122,7 @@ def _refused(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:
 
 
 def _failed(sent: Sent, fault: Fault, verdict: Verdict) -> Back:
-    explanation = faults.explain(fault, sent.record.title)
+    explanation = faults.explain(fault, sent.record.title, sent.request.operation)
     verdict.failed += 1
     return Back(Status.FAILED, explanation.what, explanation.cure)
 
@@ -205,7 +212,9 @@ def requests_of(body: Mapping[str, Any]) -> dict[str, Request]:
     found: dict[str, Request] = {}
     for one in body["BatchItemRequest"]:
         entity = next(name for name in one if name not in ("bId", "operation", "optionsData"))
-        operation = "void" if one.get("optionsData") == "void" else one["operation"]
+        operation: Operation = one["operation"]
+        if one.get("optionsData") == "void":
+            operation = "void"
         found[one["bId"]] = Request(entity, operation, one[entity])
     return found
 

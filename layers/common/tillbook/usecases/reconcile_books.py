@@ -24,7 +24,7 @@ from tillbook.domain.trial_balance import (
 from tillbook.quickbooks import reports
 from tillbook.quickbooks.reports import LedgerRow
 from tillbook.store import keys, projection, records
-from tillbook.usecases.work import Work, read
+from tillbook.usecases.work import Work, note_calls, read
 
 @dataclass(frozen=True)
 class Difference:
@@ -39,6 +39,13 @@ class Difference:
 
 def reconcile_books(work: Work) -> dict[str, Any]:
     """Makes and stores the proof; answers it. Raises TransientError and ReconnectNeeded."""
+    try:
+        return _reconcile(work)
+    finally:
+        note_calls(work.ports, work.lease, work.books)
+
+
+def _reconcile(work: Work) -> dict[str, Any]:
     start = work.settings.export_from or work.now().astimezone(work.settings.zone).date()
     end = max(work.now().astimezone(work.settings.zone).date(), _last_month_end(work))
     eve = start - timedelta(days=1)
@@ -192,7 +199,7 @@ def _year_end(work: Work, eve: date, end: date, opening: Amounts, ledger: list[L
     accounts = work.company.accounts.values()
     return year_end_transfers(
         opening,
-        [Posted(row.date, row.account, row.amount) for row in ledger],
+        [Posted(date.fromisoformat(row.date), row.account, row.amount) for row in ledger],
         eve=eve,
         year_start=fiscal_year_start(end, work.company.fiscal_year_start_month),
         profit_and_loss=frozenset(one.id for one in accounts if one.is_profit_and_loss),

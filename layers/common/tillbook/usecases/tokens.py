@@ -50,7 +50,7 @@ class FixedToken:
     def access_token(self) -> str:
         return self.token
 
-    def renew(self, rejected: str) -> str:  # noqa: ARG002 - the shape of a token source
+    def renew(self, rejected: str) -> str:
         raise ReconnectNeeded("QuickBooks refused the access token that it has just issued.")
 
 
@@ -143,10 +143,11 @@ class ConnectionTokens:
                     )
                 )
             else:
-                secrets = self._unseal(current).with_alternate(issued.refresh_token)
-                writes.append(
-                    store.keep_alternate(self._connection_id, current, self._seal(secrets))
-                )
+                secrets = self._unseal(current)
+                if issued.refresh_token in (secrets.refresh_token, *secrets.alternates):
+                    break  # the same value was issued twice, or our write did take effect
+                both = secrets.with_alternate(issued.refresh_token)
+                writes.append(store.keep_alternate(self._connection_id, current, self._seal(both)))
             if current.dead:  # given up for lost, and yet a live token came
                 writes.append(
                     connections.change_state(
@@ -155,10 +156,12 @@ class ConnectionTokens:
                 )
             try:
                 self._db.write(*writes)
-            except ConditionFailed:
-                continue
-            return self._hand_out(self._load())
-        raise TransientError("The tokens of this connection keep changing; try again.")
+            except (ConditionFailed, TransientError):
+                continue  # what was issued lives only here: look again rather than lose it
+            break
+        else:
+            raise TransientError("The tokens of this connection keep changing; try again.")
+        return self._hand_out(self._load())
 
     def _after_refusal(self, version: int, holder: str) -> str:
         """Every refresh token that we knew was refused. If another refresher was faster, its

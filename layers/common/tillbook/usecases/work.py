@@ -1,6 +1,7 @@
 """What the steps of a run share: the lease, the company, its books and the time that is left."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,10 +9,19 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from tillbook.domain.documents import Document
-from tillbook.domain.settings import ConnectionSettings
+from tillbook.domain.settings import ConnectionSettings, Limits
 from tillbook.domain.sync import Link
-from tillbook.errors import Conflict, NeedsPerson, ReconnectNeeded, TransientError
-from tillbook.ports import Answer, Blobs, Books, Clock, Database
+from tillbook.errors import Conflict, NeedsPerson, ReconnectNeeded, Throttled, TransientError
+from tillbook.ports import (
+    Answer,
+    AuthorizationServer,
+    Blobs,
+    Books,
+    Clock,
+    Database,
+    TokenSource,
+    Vault,
+)
 from tillbook.quickbooks import faults
 from tillbook.quickbooks.company import Company
 from tillbook.quickbooks.context import Context
@@ -19,6 +29,7 @@ from tillbook.quickbooks.faults import FaultClass
 from tillbook.store import company as companies
 from tillbook.store import connections, runs, settings
 from tillbook.usecases.exactly_once import Lease
+from tillbook.usecases.tokens import ConnectionTokens
 
 # Work stops when less than this is left, so that a call and its settling always end in time.
 RESERVE_SECONDS = 60.0
@@ -30,8 +41,19 @@ class Ports(Protocol):
     @property
     def payloads(self) -> Blobs: ...
     @property
+    def vault(self) -> Vault: ...
+    @property
+    def authorization_server(self) -> AuthorizationServer: ...
+    @property
     def now(self) -> Clock: ...
     def new_id(self) -> str: ...
+    def books(
+        self,
+        realm_id: str,
+        tokens: TokenSource,
+        limits: Limits,
+        remaining: Callable[[], float],
+    ) -> Books: ...
 
 
 @dataclass
@@ -113,26 +135,62 @@ class Progress:
         return {"done": self.done, "count": self.count, "wait_seconds": self.wait_seconds}
 
 
-def open_work(
-    ports: Ports, books: Books, lease: Lease, seconds_left: Callable[[], float]
-) -> Work:
-    """Raises Conflict where the company was never imported, LeaseLost, ReconnectNeeded."""
+def open_books(
+    ports: Ports, connection_id: str, seconds_left: Callable[[], float]
+) -> tuple[str, CountedBooks]:
+    """The realm of a connection and its books. Raises Conflict where it is not connected."""
     db = ports.database
-    connection = connections.load(db, lease.connection_id)
-    company, _ = companies.load(db, lease.connection_id)
-    if connection is None or connection.realm_id is None or company is None:
-        raise Conflict("the connection's company was not imported yet: run an import first")
+    connection = connections.load(db, connection_id)
+    if connection is None or connection.realm_id is None:
+        raise Conflict("the connection is not connected to a QuickBooks company")
+    tokens = ConnectionTokens(
+        db,
+        ports.vault,
+        ports.authorization_server,
+        connection_id,
+        now=ports.now,
+        new_id=ports.new_id,
+    )
+    limits = settings.load(db, connection_id).limits
+    books = ports.books(connection.realm_id, tokens, limits, seconds_left)
+    return connection.realm_id, CountedBooks(books)
+
+
+def open_work(ports: Ports, lease: Lease, seconds_left: Callable[[], float]) -> Work:
+    """Raises Conflict where the company was never imported, and LeaseLost."""
+    realm_id, books = open_books(ports, lease.connection_id, seconds_left)
+    company, _ = companies.load(ports.database, lease.connection_id)
+    if company is None:
+        raise Conflict("the connection's company was not imported yet")
     work = Work(
         ports=ports,
-        books=CountedBooks(books),
+        books=books,
         lease=lease,
-        realm_id=connection.realm_id,
-        settings=settings.load(db, lease.connection_id),
+        realm_id=realm_id,
+        settings=settings.load(ports.database, lease.connection_id),
         company=company,
         seconds_left=seconds_left,
     )
     work.renew()
     return work
+
+
+def note_calls(ports: Ports, lease: Lease, books: CountedBooks) -> None:
+    """Adds to what the run reports of its calls to QuickBooks."""
+    calls = books.calls
+    if calls.batches or calls.reads:
+        runs.add_calls(
+            ports.database,
+            lease.connection_id,
+            lease.run_id,
+            batches=calls.batches,
+            reads=calls.reads,
+        )
+
+
+def wait_for(throttled: Throttled) -> int:
+    """Whole seconds until it is worth trying again."""
+    return max(1, math.ceil(throttled.wait_seconds))
 
 
 def read(books: Books, path: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
