@@ -1,0 +1,97 @@
+"""Time as the emulator sees it: the machine's own, or one that a test owns.
+
+QuickBooks answers in US Pacific time whatever the company's zone. The offset is computed from the
+rule in force since 2007, so that no time zone database is needed.
+"""
+
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Protocol
+
+_STANDARD = timezone(timedelta(hours=-8))
+_DAYLIGHT = timezone(timedelta(hours=-7))
+
+
+class Clock(Protocol):
+    """What the emulator asks of a clock; instants are aware and in UTC."""
+
+    def now(self) -> datetime: ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+    def advance(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The machine's clock, plus whatever it was advanced by."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def sleep(self, seconds: float) -> None:
+        """Really wait."""
+        if seconds > 0:
+            time.sleep(seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Move into the future without waiting."""
+        self._ahead += timedelta(seconds=_forward(seconds))
+
+
+class ManualClock:
+    """A clock that moves only when told to; waiting moves it instead of passing time."""
+
+    def __init__(self, start: datetime = datetime(2026, 10, 1, 16, 0, tzinfo=UTC)) -> None:
+        if start.tzinfo is None:
+            raise ValueError("start: give the time with its zone")
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        self._now += timedelta(seconds=max(seconds, 0))
+
+    def advance(self, seconds: float) -> None:
+        self._now += timedelta(seconds=_forward(seconds))
+
+
+def _forward(seconds: float) -> float:
+    if seconds < 0:
+        raise ValueError("seconds: a clock can only be moved forwards")
+    return seconds
+
+
+def pacific(instant: datetime) -> datetime:
+    """The same instant on a clock in California."""
+    utc = instant.astimezone(UTC)
+    starts = datetime(utc.year, 3, 8, 10, tzinfo=UTC)
+    starts += timedelta(days=(6 - starts.weekday()) % 7)
+    ends = datetime(utc.year, 11, 1, 9, tzinfo=UTC)
+    ends += timedelta(days=(6 - ends.weekday()) % 7)
+    return utc.astimezone(_DAYLIGHT if starts <= utc < ends else _STANDARD)
+
+
+def stamp(instant: datetime) -> str:
+    """The form of MetaData: seconds and offset, `2026-08-16T13:45:18-07:00`."""
+    return pacific(instant).isoformat(timespec="seconds")
+
+
+def stamp_millis(instant: datetime) -> str:
+    """The form of an answer's `time`: milliseconds and offset."""
+    return pacific(instant).isoformat(timespec="milliseconds")
+
+
+def parse_instant(text: str) -> datetime | None:
+    """An ISO date or date-time; one without an offset is taken as Pacific (unconfirmed)."""
+    try:
+        value = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    if value.tzinfo is None:
+        offset = pacific(value.replace(tzinfo=UTC)).utcoffset() or timedelta()
+        value = value.replace(tzinfo=timezone(offset))
+    return value.astimezone(UTC)

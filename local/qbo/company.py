@@ -1,0 +1,208 @@
+"""One QuickBooks company: its objects, its ledger, its settings, and access to them in Python."""
+
+import threading
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from local.qbo import faults
+from local.qbo.clock import Clock, pacific, stamp
+from local.qbo.entities import ENTITIES
+from local.qbo.ledger import Ledger, Unbalanced
+from local.qbo.rules import Values, arrange
+from local.qbo.schema import Entity
+from local.qbo.store import Names, Row, Table, Undo
+from local.qbo.switches import Switches
+
+_FIRST_IDS = {"Account": 1150040000, "Class": 5000000000000007280}
+
+
+class Company:
+    """A company file. Hold `lock` around anything that reads or writes it."""
+
+    def __init__(self, realm: str, clock: Clock, switches: Switches) -> None:
+        self.realm = realm
+        self.clock = clock
+        self.switches = switches
+        self.lock = threading.RLock()
+        self.undo = Undo()
+        self.names = Names(self.undo)
+        self.ledger = Ledger(self.undo)
+        self.connected_user = "Olivia Owner"
+        self.read_only = False
+        self._tables = {name: Table(entity, self.undo) for name, entity in ENTITIES.items()}
+        self._sequences: dict[str, int] = {}
+
+    # What the rules use.
+
+    def table(self, name: str) -> Table:
+        return self._tables[name]
+
+    def row(self, entity: str, id: str) -> Row:
+        """A stored object. Raises 610 when there is none."""
+        table = self._tables[entity]
+        row = table.rows.get(id)
+        if row is None:
+            raise faults.not_found(deleted=id in table.deleted)
+        return row
+
+    def today(self) -> str:
+        return pacific(self.clock.now()).date().isoformat()
+
+    def next_id(self, entity: Entity) -> str:
+        """The next free id of the entity's sequence; transactions share one."""
+        sequence = "Transaction" if entity.is_transaction else entity.numbers or entity.name
+        last = self._sequences.get(sequence, _FIRST_IDS.get(sequence, 1) - 1)
+        return str(self.count(sequence, last + 1))
+
+    def last_number(self, sequence: str) -> int:
+        return self._sequences.get(sequence, 0)
+
+    def count(self, sequence: str, value: int) -> int:
+        """Move a sequence to a value."""
+        before = self._sequences.get(sequence)
+        self._sequences[sequence] = value
+
+        def restore() -> None:
+            if before is None:
+                self._sequences.pop(sequence, None)
+            else:
+                self._sequences[sequence] = before
+
+        self.undo.add(restore)
+        return value
+
+    def seen_id(self, entity: Entity, id: str) -> None:
+        """Keep a sequence above an id that a profile has chosen."""
+        sequence = "Transaction" if entity.is_transaction else entity.numbers or entity.name
+        if entity.name != "Account" and id.isdigit():
+            self._sequences[sequence] = max(self._sequences.get(sequence, 0), int(id))
+
+    @property
+    def preferences(self) -> Values:
+        row = self._tables["Preferences"].rows.get("1")
+        return row.data if row else {}
+
+    def preference(self, group: str, name: str, default: Any = None) -> Any:
+        return self.preferences.get(group, {}).get(name, default)
+
+    def other_preference(self, name: str) -> str:
+        """A value of `OtherPrefs`, text as QuickBooks gives it; empty when absent."""
+        pairs = self.preferences.get("OtherPrefs", {}).get("NameValue", [])
+        return next((str(each["Value"]) for each in pairs if each["Name"] == name), "")
+
+    @property
+    def info(self) -> Values:
+        row = self._tables["CompanyInfo"].rows.get("1")
+        return row.data if row else {}
+
+    @property
+    def name(self) -> str:
+        return str(self.info.get("CompanyName", self.realm))
+
+    def fiscal_year_start(self, day: str) -> str:
+        """First day of the fiscal year that a date lies in."""
+        months = ("January", "February", "March", "April", "May", "June", "July", "August",
+                  "September", "October", "November", "December")
+        first = months.index(self.info.get("FiscalYearStartMonth", "January")) + 1
+        on = date.fromisoformat(day)
+        return date(on.year if on.month >= first else on.year - 1, first, 1).isoformat()
+
+    def account_by_subtype(self, subtype: str) -> str | None:
+        """Id of the active account with a subtype, lowest id first."""
+        ids = self.table("Account").found("AccountSubType", subtype.casefold())
+        rows = [self.table("Account").rows[id] for id in ids]
+        active = [row.id for row in rows if row.data.get("Active")]
+        return min(active, key=int) if active else None
+
+    def store(self, row: Row) -> None:
+        """Put an object's new state and post what it now posts."""
+        self._tables[row.entity.name].put(row)
+        if row.entity.is_transaction:
+            try:
+                self.ledger.post(row.key, row.entity.rules.entry(self, row))
+            except Unbalanced as error:
+                raise faults.system_failure(f"unbalanced transaction: {error}") from error
+
+    def alter(
+        self, row: Row, data: Values, editor: str, hidden: Values | None = None, *,
+        bump: bool = True,
+    ) -> Row:
+        """Store an existing object's new state; unless it bumps, token and time stay."""
+        after = Row(
+            row.entity,
+            row.id,
+            row.token + 1 if bump else row.token,
+            row.created,
+            self.clock.now() if bump else row.updated,
+            editor if bump else row.editor,
+            arrange(row.entity, data),
+            row.hidden if hidden is None else hidden,
+        )
+        self.store(after)
+        return after
+
+    # What a test or a control plane uses.
+
+    def get(self, entity: str, id: str) -> Values:
+        """An object as a client would read it. Raises QboFault 610."""
+        with self.lock:
+            return self.show(self.row(entity, id))
+
+    def all(self, entity: str) -> list[Values]:
+        """Every object of an entity, oldest first, inactive ones included."""
+        with self.lock:
+            return [self.show(row) for row in self.table(entity).rows.values()]
+
+    def find(self, entity: str, **wanted: Any) -> list[Values]:
+        """Objects whose fields equal the given values."""
+        return [
+            each for each in self.all(entity)
+            if all(each.get(name) == value for name, value in wanted.items())
+        ]
+
+    def show(self, row: Row) -> Values:
+        """The object with its head: domain, Id, SyncToken, MetaData."""
+        meta = {"CreateTime": stamp(row.created), "LastUpdatedTime": stamp(row.updated)}
+        if row.entity.name == "Account" and row.token == 0:
+            del meta["LastUpdatedTime"]
+        return {
+            **row.entity.rules.show(self, row),
+            "domain": "QBO",
+            "sparse": False,
+            "Id": row.id,
+            "SyncToken": str(row.token),
+            "MetaData": meta,
+        }
+
+    def account_id(self, name_or_id: str) -> str:
+        """Id of an account given by id or full name. Raises KeyError."""
+        rows = self.table("Account").rows
+        if name_or_id in rows:
+            return name_or_id
+        for row in rows.values():
+            if row.data["FullyQualifiedName"].casefold() == name_or_id.casefold():
+                return row.id
+        raise KeyError(f"there is no account {name_or_id!r}")
+
+    def balance(self, account: str, on: str | None = None) -> Decimal:
+        """Balance of an account (id or full name), debit positive, up to a date."""
+        with self.lock:
+            id = self.account_id(account)
+            return (
+                self.ledger.balance_between(id, None, on) if on else self.ledger.balance(id)
+            )
+
+    def balances(self) -> dict[str, Decimal]:
+        """Every account's balance by full name, debit positive; they sum to zero."""
+        with self.lock:
+            rows = self.table("Account").rows
+            return {
+                rows[id].data["FullyQualifiedName"]: amount
+                for id, amount in self.ledger.accounts().items()
+            }
+
+    def rows(self, entities: Iterable[str]) -> Iterable[Row]:
+        for name in entities:
+            yield from self.table(name).rows.values()

@@ -1,0 +1,210 @@
+"""The emulator as a whole: companies, apps, tokens, limits, faults on demand, the request log."""
+
+import itertools
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from local.qbo.clock import Clock, ManualClock, SystemClock, stamp_millis
+from local.qbo.company import Company
+from local.qbo.injection import Injection, Injections
+from local.qbo.oauth import SCOPE, App, Grant, Tokens
+from local.qbo.profiles import PROFILES
+from local.qbo.requestids import RequestIds
+from local.qbo.switches import Latency, Limits, Switches
+
+DEFAULT_REALM = "9341450000000001"
+DEMO_CLIENT_ID = "demo-client-id"
+DEMO_CLIENT_SECRET = "demo-client-secret"
+_LOG_LENGTH = 20000
+
+
+@dataclass
+class LogEntry:
+    """One request as it was answered."""
+
+    number: int
+    time: str
+    method: str
+    path: str
+    realm: str = ""
+    client_id: str = ""
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    requestid: str = ""
+    status: int = 0
+    note: str = ""
+
+
+@dataclass
+class Stats:
+    """Counters of one company. Reads are queries, reads by id, reports and CDC."""
+
+    requests: int = 0
+    reads: int = 0
+    writes: int = 0
+    batches: int = 0
+    batch_items: int = 0
+    replayed: int = 0
+    throttled: int = 0
+    refused: int = 0
+    tokens: int = 0
+    by_operation: dict[str, int] = field(default_factory=dict)
+
+    def count(self, operation: str) -> None:
+        self.by_operation[operation] = self.by_operation.get(operation, 0) + 1
+
+
+@dataclass
+class Deferred:
+    """A write whose answer was lost and that happens later."""
+
+    due: datetime
+    run: Callable[[], None]
+
+
+class Throttle:
+    """Calls within sliding windows, against the limits."""
+
+    def __init__(self, clock: Clock, limits: Limits) -> None:
+        self.clock = clock
+        self.limits = limits
+        self._calls: dict[tuple[str, ...], deque[datetime]] = {}
+        self._lock = threading.Lock()
+
+    def admit(self, realm: str, client_id: str, *, batch: bool, count_refused: bool) -> bool:
+        """Whether a call may pass; one that may is counted."""
+        limits = self.limits
+        windows: list[tuple[tuple[str, ...], int | None, float]] = [
+            (("realm", realm), limits.realm_per_minute, 60.0),
+            (("app", realm, client_id), limits.app_per_second, 1.0),
+        ]
+        if batch:
+            windows += [
+                (("batch", realm, client_id), limits.app_batches_per_minute, 60.0),
+                (("batches", realm), limits.realm_batches_per_minute, 60.0),
+            ]
+        with self._lock:
+            now = self.clock.now()
+            admitted = True
+            for key, limit, seconds in windows:
+                calls = self._calls.setdefault(key, deque())
+                while calls and now - calls[0] >= timedelta(seconds=seconds):
+                    calls.popleft()
+                if limit is not None and len(calls) >= limit:
+                    admitted = False
+            if admitted or count_refused:
+                for key, _, _ in windows:
+                    self._calls[key].append(now)
+            return admitted
+
+    def clear(self) -> None:
+        self._calls.clear()
+
+
+class Emulator:
+    """QuickBooks Online in memory. `create_app` makes it speak HTTP.
+
+    `seed` fixes the tokens that are issued, so that runs can be repeated.
+    """
+
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        switches: Switches | None = None,
+        limits: Limits | None = None,
+        latency: Latency | None = None,
+        *,
+        seed: int | None = None,
+        public_url: str = "",
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.switches = switches or Switches()
+        self.limits = limits or Limits()
+        self.latency = latency or Latency()
+        self.public_url = public_url
+        self.injections = Injections()
+        self.lock = threading.RLock()
+        self.apps: dict[str, App] = {}
+        self._seed = seed
+        self.add_app(DEMO_CLIENT_ID, DEMO_CLIENT_SECRET)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget companies, tokens, faults and the log; keep apps, clock, switches, limits."""
+        with self.lock:
+            self.companies: dict[str, Company] = {}
+            self.requestids: dict[str, RequestIds] = {}
+            self.stats: dict[str, Stats] = {}
+            self.tokens = Tokens(self.clock, self.switches, self._seed)
+            self.throttle = Throttle(self.clock, self.limits)
+            self.injections.clear()
+            self.deferred: list[Deferred] = []
+            self.log: deque[LogEntry] = deque(maxlen=_LOG_LENGTH)
+            self._numbers = itertools.count(1)
+
+    def add_app(
+        self, client_id: str, secret: str, redirect_uris: tuple[str, ...] | None = None
+    ) -> None:
+        """Register a client of the API; redirect_uris of None accepts any."""
+        self.apps[client_id] = App(client_id, secret, redirect_uris)
+
+    def seed(self, profile: str = "us", realm: str = DEFAULT_REALM, name: str = "") -> Company:
+        """Make a company from a profile, in place of one with the same realm.
+
+        Raises ValueError for an unknown profile.
+        """
+        found = PROFILES.get(profile)
+        if found is None:
+            raise ValueError(f"profile: {profile!r} is unknown; use one of {', '.join(PROFILES)}")
+        company = Company(realm, self.clock, self.switches)
+        found(company, name or f"Sandbox Company_US_{len(self.companies) + 1}")
+        with self.lock:
+            self.companies[realm] = company
+            self.requestids[realm] = RequestIds(self.clock, self.switches)
+            self.stats[realm] = Stats()
+        return company
+
+    def company(self, realm: str = DEFAULT_REALM) -> Company:
+        """A company. Raises KeyError."""
+        return self.companies[realm]
+
+    def inject(self, answer: str = "server_error", **how: Any) -> Injection:
+        """Let something go wrong; see `Injection` for the settings. Raises ValueError."""
+        injection = Injection.from_values({"answer": answer, **how})
+        self.injections.add(injection)
+        return injection
+
+    def connect(
+        self, realm: str = DEFAULT_REALM, client_id: str = DEMO_CLIENT_ID
+    ) -> dict[str, object]:
+        """Tokens for a company without the walk through the consent page."""
+        with self.lock:
+            return self.tokens.issue(Grant(client_id, realm, SCOPE))
+
+    def run_due(self) -> None:
+        """Carry out the writes whose time has come although their answers were lost."""
+        with self.lock:
+            now = self.clock.now()
+            due = [each for each in self.deferred if each.due <= now]
+            self.deferred = [each for each in self.deferred if each.due > now]
+        for each in sorted(due, key=lambda each: each.due):
+            each.run()
+
+    def wait(self, calls: int) -> None:
+        """Let the emulated time of an answer pass."""
+        seconds = self.latency.base + self.latency.per_item * calls
+        if seconds > 0:
+            self.clock.sleep(seconds)
+
+    def number(self) -> int:
+        return next(self._numbers)
+
+    def note(self, entry: LogEntry) -> None:
+        entry.time = entry.time or stamp_millis(self.clock.now())
+        self.log.append(entry)
+
+
+__all__ = ["DEFAULT_REALM", "DEMO_CLIENT_ID", "DEMO_CLIENT_SECRET", "Emulator", "ManualClock"]

@@ -1,0 +1,222 @@
+"""Customers, vendors and employees: three lists that share one set of names."""
+
+from typing import TYPE_CHECKING
+
+from local.qbo import faults
+from local.qbo.entities.accounts import home_currency
+from local.qbo.entities.named import NamedRules
+from local.qbo.faults import QboFault
+from local.qbo.money import ZERO, cents
+from local.qbo.rules import Change, Values
+from local.qbo.schema import (
+    ADDRESS,
+    CUSTOM_FIELD,
+    EMAIL,
+    PHONE,
+    WEB,
+    Entity,
+    Field,
+    anything,
+    day,
+    flag,
+    list_name,
+    many,
+    money,
+    obj,
+    ref,
+    text,
+    whole,
+)
+from local.qbo.store import Row
+
+if TYPE_CHECKING:
+    from local.qbo.company import Company
+
+_PARTS = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")
+
+
+class PersonRules(NamedRules):
+    """Someone with a display name that nobody else in the company has."""
+
+    name_field = "DisplayName"
+    space = "Names"
+    unique_full_name = False
+    kind = "customer"
+    checks = (
+        *NamedRules.checks,
+        "name unique across customers, vendors and employees",
+        "a name part or DisplayName (6080)",
+    )
+
+    def clean_name(self, change: Change, values: Values) -> str:
+        if not values.get("DisplayName"):
+            parts = " ".join(str(values[part]) for part in _PARTS if values.get(part))
+            if not parts:
+                raise QboFault(faults.no_name())
+            values["DisplayName"] = parts
+        return super().clean_name(change, values)
+
+    def taken_by(self, change: Change, owner: str) -> str:
+        if owner == change.entity.name:
+            return (
+                f"Another {self.kind} is already using this name. Please use a different name."
+            )
+        return (
+            "Another customer, vendor or employee is already using this \nname. Please use a "
+            "different name."
+        )
+
+    def build(self, change: Change) -> Values:
+        values = super().build(change)
+        values.setdefault("PrintOnCheckName", change.hidden["name"])
+        currency = values.get("CurrencyRef")
+        home = home_currency(change.company)
+        if currency and currency["value"] != home["value"]:
+            raise faults.business("Multi Currency should be enabled to perform this operation.")
+        values["CurrencyRef"] = home
+        return values
+
+    def show(self, company: "Company", row: Row) -> Values:
+        return {**row.data, "Balance": self.balance(company, row)}
+
+    def value(self, company: "Company", row: Row, name: str) -> object:
+        if name == "Balance":
+            return self.balance(company, row)
+        return row.data.get(name)
+
+    def balance(self, company: "Company", row: Row) -> object:
+        return cents(ZERO - company.ledger.name_balance(row.key))
+
+
+class CustomerRules(PersonRules):
+    """Customers, with sub-customers and jobs."""
+
+    child_flag = "Job"
+
+    def build(self, change: Change) -> Values:
+        values = super().build(change)
+        values.setdefault("Taxable", True)
+        values.setdefault("BillWithParent", False)
+        values.setdefault("PreferredDeliveryMethod", "Print")
+        if change.company.preference("TaxPrefs", "UsingSalesTax"):
+            group = change.company.preference("TaxPrefs", "TaxGroupCodeRef")
+            if group:
+                values.setdefault("DefaultTaxCodeRef", {"value": group["value"]})
+        if values.get("ParentRef"):
+            values["Level"] = values["FullyQualifiedName"].count(":")
+        return values
+
+    def balance(self, company: "Company", row: Row) -> object:
+        return cents(company.ledger.name_balance(row.key))
+
+    def show(self, company: "Company", row: Row) -> Values:
+        balance = company.ledger.name_balance(row.key)
+        below = company.table("Customer").found("ParentRef", row.id)
+        jobs = sum((company.ledger.name_balance(("Customer", id)) for id in below), ZERO)
+        return {
+            **row.data, "Balance": cents(balance), "BalanceWithJobs": cents(balance + jobs),
+        }
+
+
+class VendorRules(PersonRules):
+    """Vendors."""
+
+    kind = "vendor"
+
+    def build(self, change: Change) -> Values:
+        values = super().build(change)
+        values.setdefault("Vendor1099", False)
+        return values
+
+
+class EmployeeRules(PersonRules):
+    """Employees; they only matter for their names here."""
+
+    kind = "employee"
+
+
+def _person(longest_check_name: int) -> tuple[Field, ...]:
+    return (
+        text("Title", 16),
+        *(
+            Field(name, "text", 100, filterable=True)
+            for name in ("GivenName", "MiddleName", "FamilyName")
+        ),
+        text("Suffix", 16),
+        list_name("DisplayName", 500, keep=True),
+        text("FullyQualifiedName", read_only=True, filterable=True),
+        text("CompanyName", 100, filterable=True),
+        text("PrintOnCheckName", longest_check_name, filterable=True),
+        flag("Active", keep=True, filterable=True),
+        obj("PrimaryPhone", PHONE),
+        obj("AlternatePhone", PHONE),
+        obj("Mobile", PHONE),
+        obj("Fax", PHONE),
+        obj("WebAddr", WEB),
+        obj("BillAddr", ADDRESS),
+        ref("CurrencyRef", keep=True),
+        money("Balance", read_only=True, filterable=True),
+        many("CustomField", CUSTOM_FIELD),
+        anything("V4IDPseudonym"),
+        anything("Organization"),
+        anything("source"),
+        anything("domain"),
+    )
+
+
+CUSTOMER = Entity(
+    "Customer",
+    (
+        *_person(110),
+        obj("PrimaryEmailAddr", EMAIL, filterable=True),
+        obj("ShipAddr", ADDRESS),
+        text("Notes", 2000),
+        flag("Taxable", keep=True),
+        text("TaxExemptionReasonId"),
+        text("ResaleNum", 16),
+        flag("Job", filterable=True),
+        flag("BillWithParent", keep=True),
+        ref("ParentRef", filterable=True),
+        whole("Level", read_only=True),
+        ref("SalesTermRef", "Term"),
+        ref("PaymentMethodRef", "PaymentMethod"),
+        text("PreferredDeliveryMethod", keep=True),
+        ref("DefaultTaxCodeRef", keep=True),
+        text("PrimaryTaxIdentifier", 20),
+        money("BalanceWithJobs", read_only=True),
+        money("OverDueBalance", read_only=True),
+        day("OpenBalanceDate", read_only=True),
+        anything("CustomerTypeRef"),
+        anything("IsProject"),
+        anything("ClientEntityId"),
+        anything("TaxExemptionReasonName"),
+    ),
+    CustomerRules(),
+    numbers="Names",
+)
+
+VENDOR = Entity(
+    "Vendor",
+    (
+        *_person(100),
+        obj("PrimaryEmailAddr", EMAIL),
+        ref("TermRef", "Term"),
+        text("AcctNum", 100),
+        text("TaxIdentifier", 20),
+        flag("Vendor1099", keep=True),
+        anything("BillRate"),
+        anything("CostRate"),
+    ),
+    VendorRules(),
+    numbers="Names",
+)
+
+EMPLOYEE = Entity(
+    "Employee",
+    (*_person(110), obj("PrimaryEmailAddr", EMAIL), obj("PrimaryAddr", ADDRESS)),
+    EmployeeRules(),
+    frozenset({"create", "read", "update", "query"}),
+    numbers="Names",
+)
+
+ENTITIES = (CUSTOMER, VENDOR, EMPLOYEE)

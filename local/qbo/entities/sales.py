@@ -1,0 +1,302 @@
+"""Sales forms: Invoice, SalesReceipt, CreditMemo, RefundReceipt."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from local.qbo import faults
+from local.qbo.entities import settling
+from local.qbo.entities.accounts import home_currency
+from local.qbo.entities.numbering import number_sales_form
+from local.qbo.entities.sales_fields import (
+    CREDIT_MEMO_FIELDS,
+    INVOICE_FIELDS,
+    RECEIPT_FIELDS,
+    REFUND_FIELDS,
+)
+from local.qbo.entities.sales_lines import Priced, price
+from local.qbo.entities.sales_tax import Taxed, tax
+from local.qbo.faults import QboFault
+from local.qbo.ledger import Entry, Split
+from local.qbo.money import ZERO, cents
+from local.qbo.rules import Change, Rules, Values, referred
+from local.qbo.schema import Entity
+from local.qbo.store import Row
+
+if TYPE_CHECKING:
+    from local.qbo.company import Company
+
+_CASH = ("Bank", "Other Current Asset")
+
+
+class SalesRules(Rules):
+    """What all sales forms share. `sign` is 1 for a sale and -1 for its return."""
+
+    checks = (
+        "lines: item exists, active, no category (2500); Amount = Qty × UnitPrice (6070)",
+        "one discount line; shipping by SHIPPING_ITEM_ID",
+        "TAX/NON per line (6100), tax per rate, TotalTax override",
+        "total not negative (6000); books not closed (6210); DocNumber (2050, 6140)",
+    )
+    sign = 1
+    customer_needed = True
+
+    def build(self, change: Change) -> Values:
+        values = self.resolved(change)
+        company = change.company
+        values.setdefault("TxnDate", company.today())
+        self._check_customer(change, values)
+        number_sales_form(change, values)
+        priced = price(change, values["Line"])
+        discount_first = bool(values.get("ApplyTaxAfterDiscount"))
+        taxed = tax(change, priced, discount_first)
+        total = cents(priced.net + taxed.total)
+        if total < 0:
+            raise faults.business("You must specify a transaction amount that is 0 or greater.")
+        currency = values.get("CurrencyRef")
+        home = home_currency(company)
+        if currency and currency["value"] != home["value"]:
+            raise faults.business("Multi Currency should be enabled to perform this operation.")
+        values["CurrencyRef"] = home
+        values["Line"] = priced.lines
+        values["TxnTaxDetail"] = taxed.detail
+        values["TotalAmt"] = total
+        values["ApplyTaxAfterDiscount"] = discount_first
+        values.setdefault("PrintStatus", "NeedToPrint")
+        values.setdefault("EmailStatus", "NotSet")
+        if values["EmailStatus"] == "NeedToSend" and not values.get("BillEmail"):
+            raise faults.fault("6420", "Email address is required", "Email address is required",
+                               "BillEmail")
+        self._copy_addresses(change, values)
+        self.finish(change, values)
+        change.hidden.pop("voided", None)
+        change.hidden["splits"] = self._splits(change, values, priced, taxed)
+        return values
+
+    def finish(self, change: Change, values: Values) -> None:
+        """Fields of one kind of form only."""
+
+    def money_account(self, company: "Company", values: Values) -> str:
+        """The account on the other side of the income: receivable, or where money goes."""
+        raise NotImplementedError
+
+    def money_name(self, values: Values) -> tuple[str, str] | None:
+        """Whose balance the form moves."""
+        return None
+
+    def entry(self, company: "Company", row: Row) -> Entry | None:
+        splits: tuple[Split, ...] = row.hidden["splits"]
+        if row.hidden.get("voided") or not splits:
+            return None
+        return Entry(
+            row.key, row.data["TxnDate"], row.entity.label, row.data.get("DocNumber", ""),
+            (row.data.get("CustomerRef") or {}).get("name", ""), row.data.get("PrivateNote", ""),
+            splits,
+        )
+
+    def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
+        data = zeroed(row.data)
+        return data, {**row.hidden, "splits": (), "tax_override": None}
+
+    def _check_customer(self, change: Change, values: Values) -> None:
+        if values.get("CustomerRef") is None and self.customer_needed:
+            raise QboFault(faults.missing("CustomerRef"))
+
+    def _copy_addresses(self, change: Change, values: Values) -> None:
+        customer = values.get("CustomerRef")
+        if customer is None or not change.creating:
+            return
+        data = change.company.table("Customer").rows[customer["value"]].data
+        for name in ("BillAddr", "ShipAddr"):
+            if name not in values and data.get(name):
+                values[name] = data[name]
+        if "BillEmail" not in values and data.get("PrimaryEmailAddr"):
+            values["BillEmail"] = data["PrimaryEmailAddr"]
+
+    def _splits(
+        self, change: Change, values: Values, priced: Priced, taxed: Taxed
+    ) -> tuple[Split, ...]:
+        sign = self.sign
+        first = Split(self.money_account(change.company, values), values["TotalAmt"] * sign,
+                      self.money_name(values))
+        splits = [first]
+        splits += [Split(account, -amount * sign, None, memo)
+                   for account, amount, memo in (*priced.credits, *taxed.credits) if amount]
+        if priced.discount:
+            splits.append(Split(priced.discount_account, priced.discount * sign))
+        return tuple(splits) if len(splits) > 1 else ()
+
+
+class OnAccountRules(SalesRules):
+    """Forms that move a customer's balance and that payments settle."""
+
+    checks = (
+        *SalesRules.checks,
+        "customer exists and is active (2020, 2500)",
+        "Balance and LinkedTxn follow from payments",
+    )
+
+    def money_account(self, company: "Company", values: Values) -> str:
+        return receivable(company)
+
+    def money_name(self, values: Values) -> tuple[str, str] | None:
+        return ("Customer", values["CustomerRef"]["value"])
+
+    def finish(self, change: Change, values: Values) -> None:
+        values["LinkedTxn"] = change.earlier("LinkedTxn") or []
+        settled = sum(change.hidden.get("settled", {}).values(), ZERO)
+        values["Balance"] = cents(values["TotalAmt"] - settled)
+
+    def saved(self, change: Change, row: Row) -> None:
+        if row.data["Balance"] < 0:
+            settling.trim(change.company, row, change.editor)
+        elif change.before and change.earlier("CustomerRef") != row.data["CustomerRef"]:
+            settling.release(change.company, row, change.editor)
+
+    def deleted(self, company: "Company", row: Row, editor: str) -> None:
+        if row.hidden.get("settled"):
+            if company.switches.delete_paid_document == "refuse":
+                raise faults.fault("800", "Cannot delete object",
+                                   "Cannot delete object : a payment is applied to it")
+            settling.release(company, row, editor)
+
+    def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
+        data, hidden = super().voided(company, row)
+        return {**data, "Balance": cents(ZERO), "LinkedTxn": []}, {**hidden, "settled": {}}
+
+
+class InvoiceRules(OnAccountRules):
+    """Invoices: due by their terms, with an optional deposit taken at once."""
+
+    def finish(self, change: Change, values: Values) -> None:
+        super().finish(change, values)
+        if "DueDate" not in change.sent and (
+            change.creating or not change.sparse
+            or change.sent & {"TxnDate", "SalesTermRef"}
+        ):
+            values["DueDate"] = self._due(change, values)
+        values.setdefault("DueDate", self._due(change, values))
+
+    def _due(self, change: Change, values: Values) -> str:
+        company = change.company
+        reference = values.get("SalesTermRef")
+        if reference is None and change.creating:
+            customer = company.table("Customer").rows[values["CustomerRef"]["value"]]
+            reference = customer.data.get("SalesTermRef") or company.preference(
+                "SalesFormsPrefs", "DefaultTerms"
+            )
+            row = company.table("Term").rows.get((reference or {}).get("value", ""))
+            if row is not None:
+                values["SalesTermRef"] = {"value": row.id, "name": row.data["Name"]}
+        row = company.table("Term").rows.get((reference or {}).get("value", ""))
+        return due_date(values["TxnDate"], row)
+
+
+class CreditMemoRules(OnAccountRules):
+    """Credit memos: what is left of one can be applied to invoices by a payment."""
+
+    sign = -1
+
+    def finish(self, change: Change, values: Values) -> None:
+        super().finish(change, values)
+        values["RemainingCredit"] = values["Balance"]
+
+    def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
+        data, hidden = super().voided(company, row)
+        return {**data, "RemainingCredit": cents(ZERO)}, hidden
+
+
+class ReceiptRules(SalesRules):
+    """Sales paid at once."""
+
+    customer_needed = False
+    checks = (
+        *SalesRules.checks,
+        "DepositToAccountRef a bank or current asset (6430), default Undeposited Funds",
+    )
+
+    def finish(self, change: Change, values: Values) -> None:
+        values["Balance"] = cents(ZERO)
+        values["DepositToAccountRef"] = deposit_account(change, values)
+
+    def money_account(self, company: "Company", values: Values) -> str:
+        return str(values["DepositToAccountRef"]["value"])
+
+
+class RefundRules(ReceiptRules):
+    """Money given back."""
+
+    sign = -1
+
+
+def receivable(company: "Company") -> str:
+    """The receivable account. Raises 6000 in a company without one."""
+    account = company.account_by_subtype("AccountsReceivable")
+    if account is None:
+        raise faults.business("You need an Accounts Receivable account.")
+    return account
+
+
+def deposit_account(change: Change, values: Values) -> Values:
+    """Where money goes: as sent, or Undeposited Funds. Raises 6430 for a wrong account type."""
+    reference = values.get("DepositToAccountRef")
+    if reference is None:
+        id = change.company.account_by_subtype("UndepositedFunds")
+        if id is None:
+            raise QboFault(faults.missing("DepositToAccountRef"))
+        reference = {"value": id}
+    row = referred(change.company, "Account", reference, "DepositToAccountRef",
+                   change.earlier("DepositToAccountRef"))
+    if row.data["AccountType"] not in _CASH:
+        raise faults.wrong_account_type()
+    return {"value": row.id, "name": row.data["FullyQualifiedName"]}
+
+
+def due_date(day: str, term: Row | None) -> str:
+    """Date a document falls due under a term; without one, its own date."""
+    start = date.fromisoformat(day)
+    if term is None:
+        return day
+    if term.data.get("DueDays") is not None:
+        return (start + timedelta(days=term.data["DueDays"])).isoformat()
+    due_day = int(term.data["DayOfMonthDue"])
+    ahead = 1 if start.day + int(term.data.get("DueNextMonthDays") or 0) > due_day else 0
+    year, month = divmod(start.year * 12 + start.month - 1 + ahead, 12)
+    following = date(year + month // 11, (month + 1) % 12 + 1, 1)
+    last = (following - timedelta(days=1)).day
+    return date(year, month + 1, min(due_day, last)).isoformat()
+
+
+def zeroed(data: Values) -> Values:
+    """A voided transaction's data: amounts and quantities zero, the note says so."""
+    note = data.get("PrivateNote")
+    result = {**data, "PrivateNote": f"Voided - {note}" if note else "Voided",
+              "TotalAmt": cents(ZERO)}
+    if "Line" in data:
+        result["Line"] = [_zero_line(line) for line in data["Line"]]
+    if data.get("TxnTaxDetail"):
+        result["TxnTaxDetail"] = {"TotalTax": cents(ZERO)}
+    return result
+
+
+def _zero_line(line: Values) -> Values:
+    result = dict(line)
+    if "Amount" in result:
+        result["Amount"] = cents(ZERO)
+    detail = result.get("SalesItemLineDetail")
+    if detail and "Qty" in detail:
+        result["SalesItemLineDetail"] = {**detail, "Qty": Decimal(0)}
+    return result
+
+
+_BASE = frozenset({"create", "read", "update", "delete", "query"})
+
+ENTITIES = (
+    Entity("Invoice", INVOICE_FIELDS, InvoiceRules(), _BASE | {"void"}, "transaction",
+           label="Invoice", void_by=("operation",)),
+    Entity("SalesReceipt", RECEIPT_FIELDS, ReceiptRules(), _BASE | {"void"}, "transaction",
+           label="Sales Receipt", void_by=("include",)),
+    Entity("CreditMemo", CREDIT_MEMO_FIELDS, CreditMemoRules(), _BASE, "transaction",
+           label="Credit Memo"),
+    Entity("RefundReceipt", REFUND_FIELDS, RefundRules(), _BASE, "transaction", label="Refund"),
+)

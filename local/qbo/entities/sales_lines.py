@@ -1,0 +1,251 @@
+"""The lines of sales forms: checked, priced, numbered, and summed.
+
+QuickBooks answers the item lines first, then the subtotal it computed, then the discount.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from local.qbo import faults
+from local.qbo.faults import QboFault
+from local.qbo.money import ZERO, cents
+from local.qbo.rules import Change, Values, referred, resolve
+from local.qbo.schema import (
+    LINKED_TXN,
+    Field,
+    Shape,
+    anything,
+    day,
+    flag,
+    many,
+    money,
+    number,
+    obj,
+    ref,
+    text,
+    whole,
+)
+
+SHIPPING_ITEM = "SHIPPING_ITEM_ID"
+_ITEM_ELEMENT = "Line.SalesItemLineDetail.ItemRef"
+
+SALES_ITEM_DETAIL = Shape("SalesItemLineDetail", (
+    ref("ItemRef"), number("UnitPrice"), number("Qty"), ref("ItemAccountRef"),
+    ref("TaxCodeRef"), ref("ClassRef"), day("ServiceDate"), number("DiscountRate"),
+    number("DiscountAmt"), number("TaxInclusiveAmt"), ref("TaxClassificationRef"),
+    anything("MarkupInfo"), number("RatePercent"),
+))
+DISCOUNT_DETAIL = Shape("DiscountLineDetail", (
+    flag("PercentBased"), number("DiscountPercent"), ref("DiscountAccountRef"),
+    ref("TaxCodeRef"), ref("ClassRef"),
+))
+DESCRIPTION_DETAIL = Shape("DescriptionLineDetail", (day("ServiceDate"), ref("TaxCodeRef")))
+SALES_LINE = Shape("Line", (
+    text("Id"), whole("LineNum"), text("Description", 4000), money("Amount"),
+    Field("DetailType", "text"), many("LinkedTxn", LINKED_TXN),
+    obj("SalesItemLineDetail", SALES_ITEM_DETAIL),
+    obj("DiscountLineDetail", DISCOUNT_DETAIL),
+    obj("DescriptionLineDetail", DESCRIPTION_DETAIL),
+    anything("SubTotalLineDetail"), anything("GroupLineDetail", read_only=False),
+    anything("CustomExtensions"), anything("CustomField"), anything("LineEx"),
+))
+
+DETAIL_TYPES = (
+    "SalesItemLineDetail", "DiscountLineDetail", "DescriptionOnly", "SubTotalLineDetail",
+    "GroupLineDetail",
+)
+_KNOWN_ELSEWHERE = (
+    "ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail", "JournalEntryLineDetail",
+    "DepositLineDetail", "PaymentLineDetail", "TaxLineDetail", "ItemAdjustmentLineDetail",
+)
+
+
+@dataclass
+class Priced:
+    """The lines of a document and what they come to, in cents.
+
+    `credits` are the amounts per income account; `taxable` is the part of `subtotal` and
+    `shipping` marked TAX.
+    """
+
+    lines: list[Values] = field(default_factory=list)
+    credits: list[tuple[str, Decimal, str]] = field(default_factory=list)
+    subtotal: Decimal = ZERO
+    shipping: Decimal = ZERO
+    taxable: Decimal = ZERO
+    discount: Decimal = ZERO
+    discount_account: str = ""
+
+    @property
+    def net(self) -> Decimal:
+        return self.subtotal + self.shipping - self.discount
+
+
+def price(change: Change, sent: list[Values]) -> Priced:
+    """Check and complete the lines of a sales form. Raises QboFault."""
+    priced = Priced()
+    earlier = {
+        each["Id"]: each for each in change.earlier("Line") or () if each.get("Id")
+    }
+    used: set[str] = set()
+    discount: Values | None = None
+    for line in sent:
+        kind = line.get("DetailType")
+        if kind == "SubTotalLineDetail":
+            continue
+        if kind == "DiscountLineDetail":
+            discount = discount or line
+            continue
+        if kind in _KNOWN_ELSEWHERE:
+            raise QboFault(faults.invalid_enumeration(kind, "Line.DetailType"))
+        if kind == "GroupLineDetail":
+            raise faults.unsupported("Create of GroupLineDetail")
+        if kind not in DETAIL_TYPES:
+            raise QboFault(faults.unparsable() if kind else faults.missing("DetailType"))
+        id = number_line(change, line, earlier, used)
+        before = earlier.get(id, {})
+        if kind == "DescriptionOnly":
+            done = _description(line)
+        else:
+            done = _item(change, priced, line, before)
+        priced.lines.append({"Id": id, "LineNum": len(priced.lines) + 1, **done})
+    priced.subtotal, priced.shipping = cents(priced.subtotal), cents(priced.shipping)
+    if not priced.lines:
+        raise QboFault(faults.missing("Line"))
+    priced.lines.append({
+        "Amount": priced.subtotal, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {},
+    })
+    if discount is not None:
+        _discount(change, priced, discount)
+    return priced
+
+
+def number_line(
+    change: Change, line: Values, earlier: dict[str, Values], used: set[str], first: int = 1
+) -> str:
+    """The line's id: its own where the transaction has it, else the next; never one again."""
+    id = line.get("Id")
+    if id is None or id not in earlier or id in used:
+        next_id = change.hidden.get("next_line", first)
+        change.hidden["next_line"] = next_id + 1
+        id = str(next_id)
+    used.add(id)
+    return id
+
+
+def _description(line: Values) -> Values:
+    if not line.get("Description"):
+        raise faults.line_detail_missing()
+    return {
+        "Description": line["Description"],
+        "DetailType": "DescriptionOnly",
+        "DescriptionLineDetail": line.get("DescriptionLineDetail", {}),
+    }
+
+
+def _item(change: Change, priced: Priced, line: Values, before: Values) -> Values:
+    company = change.company
+    detail = dict(line.get("SalesItemLineDetail") or {})
+    amount = _amount(line, detail)
+    was = before.get("SalesItemLineDetail", {})
+    reference = detail.get("ItemRef") or {
+        "value": company.other_preference("SalesFormsPrefs.DefaultItem") or "1"
+    }
+    code = _tax_code(change, detail)
+    if reference["value"] == SHIPPING_ITEM:
+        account = _shipping_account(change)
+        if account is None:
+            amount = cents(ZERO)
+        else:
+            priced.credits.append((account, amount, line.get("Description", "")))
+            priced.shipping += amount
+        detail["ItemRef"] = {"value": SHIPPING_ITEM}
+    else:
+        row = referred(company, "Item", reference, _ITEM_ELEMENT, was.get("ItemRef"),
+                       _ITEM_ELEMENT)
+        if row.data["Type"] == "Category":
+            raise faults.invalid_reference(
+                "An item in this transaction is set up as a category instead of a product or "
+                "service."
+            )
+        account_ref = row.data.get("IncomeAccountRef")
+        if account_ref is None:
+            raise faults.wrong_account_type()
+        priced.credits.append((account_ref["value"], amount, line.get("Description", "")))
+        priced.subtotal += amount
+        detail["ItemRef"] = {"value": row.id, "name": row.data["FullyQualifiedName"]}
+        detail["ItemAccountRef"] = account_ref
+    detail["TaxCodeRef"] = {"value": code}
+    if code == "TAX":
+        priced.taxable += amount
+    if detail.get("ClassRef"):
+        detail["ClassRef"] = resolve(company, "Class", detail["ClassRef"],
+                                     "Line.SalesItemLineDetail.ClassRef", was.get("ClassRef"))
+    done: Values = {}
+    if line.get("Description"):
+        done["Description"] = line["Description"]
+    done["Amount"] = amount
+    done["DetailType"] = "SalesItemLineDetail"
+    done["SalesItemLineDetail"] = detail
+    return done
+
+
+def _amount(line: Values, detail: Values) -> Decimal:
+    qty, price_each = detail.get("Qty"), detail.get("UnitPrice")
+    if line.get("Amount") is None:
+        raise QboFault(faults.missing("Amount", "Line.Amount"))
+    amount: Decimal = line["Amount"]
+    if qty is not None and price_each is not None and cents(amount) != cents(qty * price_each):
+        raise faults.amount_mismatch(amount)
+    return cents(amount)
+
+
+def _tax_code(change: Change, detail: Values) -> str:
+    code = (detail.get("TaxCodeRef") or {}).get("value", "NON")
+    if code not in ("TAX", "NON"):
+        raise faults.invalid_line_tax_code(code)
+    return str(code)
+
+
+def _shipping_account(change: Change) -> str | None:
+    forms = change.company.preferences.get("SalesFormsPrefs", {})
+    account = forms.get("DefaultShippingAccount")
+    if forms.get("AllowShipping") and account:
+        return str(account)
+    if change.company.switches.disabled_feature == "ignore":
+        return None
+    raise faults.invalid_reference(_ITEM_ELEMENT, _ITEM_ELEMENT)
+
+
+def _discount(change: Change, priced: Priced, line: Values) -> None:
+    company = change.company
+    forms = company.preferences.get("SalesFormsPrefs", {})
+    if not forms.get("AllowDiscount"):
+        if company.switches.disabled_feature == "ignore":
+            return
+        raise faults.business("Discounts are turned off for this company.", "Line")
+    detail = dict(line.get("DiscountLineDetail") or {})
+    if detail.get("PercentBased"):
+        if detail.get("DiscountPercent") is None:
+            raise faults.fault("6090", "Discount Line missing required info",
+                               "Discount Line missing required info : DiscountPercent", "Line")
+        priced.discount = cents(priced.subtotal * detail["DiscountPercent"] / 100)
+    elif line.get("Amount") is None:
+        raise faults.fault("6090", "Discount Line missing required info",
+                           "Discount Line missing required info : Amount", "Line")
+    else:
+        priced.discount = cents(line["Amount"])
+    detail.setdefault("PercentBased", False)
+    reference = detail.get("DiscountAccountRef") or {"value": forms["DefaultDiscountAccount"]}
+    detail["DiscountAccountRef"] = resolve(
+        company, "Account", reference, "Line.DiscountLineDetail.DiscountAccountRef"
+    )
+    account = company.table("Account").rows[detail["DiscountAccountRef"]["value"]]
+    if account.data["Classification"] not in ("Revenue", "Expense"):
+        raise faults.wrong_account_type()
+    priced.discount_account = account.id
+    done = {"Amount": priced.discount, "DetailType": "DiscountLineDetail",
+            "DiscountLineDetail": detail}
+    if line.get("Description"):
+        done["Description"] = line["Description"]
+    priced.lines.append(done)

@@ -1,0 +1,168 @@
+"""Faults on demand: what shall go wrong, with which calls, how often."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from local.qbo import faults
+from local.qbo.faults import QboFault
+from local.qbo.operations import Call
+
+#: Answers that take the place of the whole response.
+TRANSPORT = (
+    "normal", "dropped", "server_error", "unavailable", "stream_timeout", "throttled",
+    "expired_token", "revoked", "forbidden", "gateway_error",
+)
+_SENTENCES = {
+    "one_name_at_a_time": "You can only add or edit one name at a time. Please try again.",
+    "inventory_lock": (
+        "Because another user was creating a transaction with inventory products at exactly the "
+        "same time, this transaction could not be saved. Please try again in 30 minutes."
+    ),
+    "may_have_been_saved": (
+        "An unexpected error occurred while accessing or saving your data. Please wait a few "
+        "minutes and try again"
+    ),
+}
+#: Answers of the QuickBooks service; in a batch they befall single items.
+SERVICE = (*_SENTENCES, "duplicate_request", "system_failure", "read_only_company",
+           "wrong_cluster", "item_throttled")
+
+
+@dataclass
+class Injection:
+    """One thing that shall go wrong.
+
+    `commits`: `no` (before the write), `yes` (after it) or `later` (the answer is lost now and
+    the write happens `delay` seconds on). `seconds` the answer takes longer. It strikes `count`
+    times (None: for ever) after letting `skip` matching calls pass, each time with
+    `probability`. `entity`, `operation`, `realm`, `client_id` narrow it down.
+    """
+
+    answer: str = "server_error"
+    commits: str = "no"
+    delay: float = 30.0
+    seconds: float = 0.0
+    count: int | None = 1
+    skip: int = 0
+    probability: float = 1.0
+    seed: int = 0
+    entity: str | None = None
+    operation: str | None = None
+    realm: str | None = None
+    client_id: str | None = None
+    struck: int = 0
+    _random: random.Random = field(default_factory=random.Random, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.answer not in (*TRANSPORT, *SERVICE):
+            raise ValueError(f"answer: {self.answer!r} is unknown; use one of "
+                             f"{', '.join((*TRANSPORT, *SERVICE))}")
+        if self.commits not in ("no", "yes", "later"):
+            raise ValueError("commits: use no, yes or later")
+        if self.commits == "later" and self.answer in SERVICE:
+            raise ValueError("commits: only a lost answer can commit later")
+        self._random.seed(self.seed)
+
+    @classmethod
+    def from_values(cls, values: dict[str, Any]) -> "Injection":
+        """From plain values. Raises ValueError naming what is wrong."""
+        known = {each.name for each in fields(cls) if each.name not in ("struck", "_random")}
+        unknown = set(values) - known
+        if unknown:
+            raise ValueError(f"{', '.join(sorted(unknown))}: unknown; use {', '.join(sorted(known))}")
+        return cls(**{k: float(v) if k in ("delay", "seconds", "probability") else v
+                      for k, v in values.items()})
+
+    def values(self) -> dict[str, Any]:
+        shown = asdict(self)
+        del shown["_random"]
+        return {k: str(v) if isinstance(v, float) else v for k, v in shown.items()}
+
+    @property
+    def at_item(self) -> bool:
+        return self.answer in SERVICE
+
+    def fits(self, call: Call) -> bool:
+        wanted = (self.entity or "").lower()
+        return (not wanted or call.entity.lower() == wanted) and (
+            self.operation is None or call.operation == self.operation
+        )
+
+    def strikes(self) -> bool:
+        """Whether it happens now; to be asked once per fitting call."""
+        if self.count is not None and self.struck >= self.count:
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        if self.probability < 1 and self._random.random() >= self.probability:
+            return False
+        self.struck += 1
+        return True
+
+    def fault(self) -> QboFault:
+        """The service's fault."""
+        return service_fault(self.answer)
+
+
+def service_fault(answer: str) -> QboFault:
+    """The fault that an answer of the QuickBooks service stands for."""
+    if answer in _SENTENCES:
+        return faults.business(_SENTENCES[answer])
+    if answer == "duplicate_request":
+        return faults.duplicate_request()
+    if answer == "read_only_company":
+        return faults.read_only_company()
+    if answer == "item_throttled":
+        return faults.QboFault(
+            faults.Problem("3001", "message=ThrottleExceeded; errorCode=003001; statusCode=429",
+                           "The request limit was reached.  Try again later", None),
+            type="SERVICE", status=429,
+        )
+    if answer == "wrong_cluster":
+        return faults.QboFault(
+            faults.Problem("130", "Accessing Wrong Cluster",
+                           "WrongClusterError: -11017-Company is on another cluster, "
+                           "statusCode: 401"),
+            type="AuthenticationFault", status=401,
+        )
+    return faults.system_failure()
+
+
+class Injections:
+    """The list of what shall go wrong."""
+
+    def __init__(self) -> None:
+        self.list: list[Injection] = []
+
+    def add(self, injection: Injection) -> None:
+        self.list.append(injection)
+
+    def clear(self) -> None:
+        self.list.clear()
+
+    def for_request(
+        self, realm: str, client_id: str, calls: Sequence[Call], batch: bool
+    ) -> Injection | None:
+        """What befalls the whole request, if anything."""
+        for each in self._open(realm, client_id):
+            whole = batch and each.operation == "batch" and each.entity is None
+            if not each.at_item and (whole or any(each.fits(call) for call in calls)):
+                if each.strikes():
+                    return each
+        return None
+
+    def for_call(self, realm: str, client_id: str, call: Call) -> Injection | None:
+        """What befalls one operation, alone or as an item of a batch."""
+        for each in self._open(realm, client_id):
+            if each.at_item and each.fits(call) and each.strikes():
+                return each
+        return None
+
+    def _open(self, realm: str, client_id: str) -> list[Injection]:
+        return [
+            each for each in self.list
+            if each.realm in (None, realm) and each.client_id in (None, client_id)
+        ]

@@ -1,0 +1,117 @@
+"""JSON in which every number is exact: read as Decimal, written digit for digit.
+
+Answers can also be written as XML, which is what QuickBooks sends to a client that does not ask
+for JSON.
+"""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+_quote = json.encoder.encode_basestring
+
+
+class NotJson(ValueError):
+    """The bytes are not a JSON document in UTF-8."""
+
+
+def loads(body: bytes) -> Any:
+    """Parse a body; decimals become Decimal. Raises NotJson."""
+    try:
+        return json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise NotJson(str(error)) from error
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(f"{text} is not a number")
+
+
+def dumps(value: Any) -> str:
+    """Write a value compactly; a Decimal keeps its digits and never becomes a float."""
+    parts: list[str] = []
+    _write(value, parts.append)
+    return "".join(parts)
+
+
+def _write(value: Any, out: Callable[[str], None]) -> None:
+    if isinstance(value, str):
+        out(_quote(value))
+    elif isinstance(value, dict):
+        out("{")
+        comma = ""
+        for key, item in value.items():
+            out(f"{comma}{_quote(key)}:")
+            _write(item, out)
+            comma = ","
+        out("}")
+    elif isinstance(value, (list, tuple)):
+        out("[")
+        for index, item in enumerate(value):
+            if index:
+                out(",")
+            _write(item, out)
+        out("]")
+    elif value is None:
+        out("null")
+    elif value is True:
+        out("true")
+    elif value is False:
+        out("false")
+    elif isinstance(value, Decimal):
+        out(format(value, "f"))
+    elif isinstance(value, int):
+        out(str(value))
+    else:
+        raise TypeError(f"{type(value).__name__} has no exact JSON form")
+
+
+NAMESPACE = "http://schema.intuit.com/finance/v3"
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+
+
+def to_xml(body: dict[str, Any]) -> str:
+    """The XML form of an answer: `time` is an attribute of the root, references carry a name."""
+    time = body.get("time")
+    stamp = f" time={quoteattr(str(time))}" if time is not None else ""
+    inner = "".join(_element(key, value) for key, value in body.items() if key != "time")
+    return f'{_DECLARATION}\n<IntuitResponse xmlns="{NAMESPACE}"{stamp}>{inner}</IntuitResponse>'
+
+
+def _element(name: str, value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return "".join(_element(name, item) for item in value)
+    if isinstance(value, dict):
+        if name == "Error":
+            return _error(value)
+        if "value" in value:
+            label = f" name={quoteattr(str(value['name']))}" if "name" in value else ""
+            return f"<{name}{label}>{escape(str(value['value']))}</{name}>"
+        attributes, inner = "", ""
+        for key, item in value.items():
+            if key in ("domain", "sparse", "status", "bId", "startPosition", "maxResults",
+                       "totalCount", "type"):
+                attributes += f" {key}={quoteattr(_scalar(item))}"
+            else:
+                inner += _element(key, item)
+        return f"<{name}{attributes}>{inner}</{name}>"
+    return f"<{name}>{escape(_scalar(value))}</{name}>"
+
+
+def _error(value: dict[str, Any]) -> str:
+    element = f" element={quoteattr(value['element'])}" if value.get("element") is not None else ""
+    return (
+        f"<Error code={quoteattr(value['code'])}{element}>"
+        f"<Message>{escape(value['Message'])}</Message>"
+        f"<Detail>{escape(value.get('Detail', ''))}</Detail></Error>"
+    )
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return ""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,139 @@
+"""Double entry: what every transaction posts, and the balances that follow.
+
+Amounts are signed, debits positive. Balances are kept up to date with each entry, so that reading
+one never depends on how much has been posted.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from local.qbo.money import ZERO
+from local.qbo.store import Undo
+
+
+class Unbalanced(Exception):
+    """A transaction whose debits and credits differ; posting it is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One line of an entry: an account id and a signed amount, debit positive.
+
+    `name` is the key (entity, id) of the customer or vendor behind the line, if any.
+    """
+
+    account: str
+    amount: Decimal
+    name: tuple[str, str] | None = None
+    memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one transaction posts. The first split is the side that the others are split to."""
+
+    key: tuple[str, str]
+    day: str
+    label: str
+    number: str
+    name: str
+    memo: str
+    splits: tuple[Split, ...]
+
+
+@dataclass
+class Totals:
+    """Running sums of one account."""
+
+    all: Decimal = ZERO
+    by_day: dict[str, Decimal] = field(default_factory=dict)
+    entries: dict[tuple[str, str], None] = field(default_factory=dict)
+
+
+class Ledger:
+    """All entries of a company, one per posting transaction."""
+
+    def __init__(self, undo: Undo) -> None:
+        self.entries: dict[tuple[str, str], Entry] = {}
+        self._accounts: dict[str, Totals] = defaultdict(Totals)
+        self._names: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+        self._undo = undo
+
+    def post(self, key: tuple[str, str], entry: Entry | None) -> None:
+        """Replace what a transaction posts; None posts nothing. Raises Unbalanced."""
+        if entry is not None and sum((each.amount for each in entry.splits), ZERO) != 0:
+            raise Unbalanced(f"{key[0]} {key[1]} does not balance")
+        before = self.entries.get(key)
+        if before == entry:
+            return
+        self._replace(key, entry)
+        self._undo.add(lambda: self._replace(key, before))
+
+    def balance(self, account: str) -> Decimal:
+        """Sum of an account over all dates, debit positive."""
+        totals = self._accounts.get(account)
+        return totals.all if totals else ZERO
+
+    def balance_between(self, account: str, first: str | None, last: str) -> Decimal:
+        """Sum of an account from `first` (None for the beginning) to `last`, both included."""
+        totals = self._accounts.get(account)
+        if totals is None:
+            return ZERO
+        days = totals.by_day.items()
+        return sum((v for d, v in days if d <= last and (first is None or d >= first)), ZERO)
+
+    def name_balance(self, key: tuple[str, str]) -> Decimal:
+        """What a customer owes (positive) over the receivable accounts it was posted to."""
+        return self._names.get(key, ZERO)
+
+    def has_activity(self, account: str, last: str) -> bool:
+        totals = self._accounts.get(account)
+        return totals is not None and any(each <= last for each in totals.by_day)
+
+    def account_entries(self, account: str, first: str, last: str) -> list[Entry]:
+        """Entries that touch an account within the dates, by date and then by id."""
+        totals = self._accounts.get(account)
+        if totals is None:
+            return []
+        found = [self.entries[key] for key in totals.entries]
+        found = [each for each in found if first <= each.day <= last]
+        return sorted(found, key=lambda each: (each.day, int(each.key[1])))
+
+    def accounts(self) -> dict[str, Decimal]:
+        """Every account that was posted to, with its balance over all dates."""
+        return {account: totals.all for account, totals in self._accounts.items()}
+
+    def _replace(self, key: tuple[str, str], entry: Entry | None) -> None:
+        before = self.entries.get(key)
+        if before is not None:
+            self._apply(before, -1)
+            del self.entries[key]
+        if entry is not None:
+            self.entries[key] = entry
+            self._apply(entry, 1)
+
+    def _apply(self, entry: Entry, sign: int) -> None:
+        for split in entry.splits:
+            amount = split.amount * sign
+            totals = self._accounts[split.account]
+            totals.all += amount
+            totals.by_day[entry.day] = totals.by_day.get(entry.day, ZERO) + amount
+            if sign > 0:
+                totals.entries[entry.key] = None
+            else:
+                totals.entries.pop(entry.key, None)
+            if split.name is not None:
+                self._names[split.name] += amount
+
+
+def entry_summary(entry: Entry) -> dict[str, Any]:
+    """An entry in plain values, for the control plane."""
+    return {
+        "entity": entry.key[0],
+        "id": entry.key[1],
+        "date": entry.day,
+        "doc_number": entry.number,
+        "splits": [{"account": each.account, "amount": each.amount} for each in entry.splits],
+    }

@@ -1,0 +1,118 @@
+"""What a client can ask of a company, apart from HTTP: one call in, one body out."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.qbo import changes, faults, query, writer
+from local.qbo.company import Company
+from local.qbo.entities import BY_PATH, ENTITIES
+from local.qbo.faults import QboFault
+from local.qbo.reports import REPORTS
+from local.qbo.rules import Values
+from local.qbo.schema import Entity
+
+_OPTIONS = ("void", "allowduplicatedocnum", "allowautodocnum")
+
+
+@dataclass
+class Call:
+    """One operation: on an object, a query, changes or a report.
+
+    `operation` is create, update, delete, void, read, query, cdc or report; `entity` its name.
+    """
+
+    operation: str
+    entity: str = ""
+    payload: dict[str, Any] = field(default_factory=dict)
+    options: frozenset[str] = frozenset()
+    id: str = ""
+    text: str = ""
+    params: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_write(self) -> bool:
+        return self.operation in ("create", "update", "delete", "void")
+
+
+def write_call(
+    entity: Entity, operation: str, payload: Any, options: frozenset[str]
+) -> Call:
+    """The call a POST to an entity means. Raises 500 for an operation it does not have."""
+    if not isinstance(payload, dict):
+        raise QboFault(faults.unparsable())
+    operation = operation.lower()
+    if operation in ("", "create", "update"):
+        if "void" in options:
+            return Call("void", entity.name, payload, options)
+        exists = payload.get("Id") not in (None, "")
+        if operation == "update" and not exists:
+            raise QboFault(faults.missing("Id"))
+        named = "update" if exists and operation != "create" else "create"
+        return Call(named, entity.name, payload, options)
+    if operation == "delete":
+        return Call("delete", entity.name, payload, options)
+    if operation == "void":
+        return Call("void", entity.name, payload, options | {"operation"})
+    raise faults.unsupported(operation)
+
+
+def options_of(text: str) -> frozenset[str]:
+    """The words of `include` or `optionsData`, in lower case."""
+    return frozenset(each.strip().lower() for each in text.split(",") if each.strip())
+
+
+def perform(company: Company, call: Call, editor: str) -> Values:
+    """Carry out a call; the caller holds the company's lock. Raises QboFault."""
+    if call.operation == "query":
+        return {"QueryResponse": query.run(company, call.text)}
+    if call.operation == "cdc":
+        return {"CDCResponse": [{"QueryResponse": changes.changed_since(
+            company, call.params.get("entities", ""), call.params.get("changedSince", ""))}]}
+    if call.operation == "report":
+        return _report(company, call)
+    entity = ENTITIES[call.entity]
+    if call.operation == "read":
+        return {entity.name: _read(company, entity, call.id)}
+    return _write(company, entity, call, editor)
+
+
+def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
+    if company.read_only:
+        raise faults.read_only_company()
+    if call.operation == "delete":
+        row = writer.delete(company, entity, call.payload, editor)
+        return {entity.name: {"domain": "QBO", "status": "Deleted", "Id": row.id}}
+    if call.operation == "void":
+        asked = "operation" if "operation" in call.options else "include"
+        if entity.name == "JournalEntry" and asked == "operation":
+            return {"BatchItemResponse": []}
+        if asked not in entity.void_by:
+            raise faults.unsupported("void")
+        return {entity.name: company.show(writer.void(company, entity, call.payload, editor))}
+    payload = call.payload
+    if call.operation == "create" and payload.get("Id") not in (None, ""):
+        payload = {name: value for name, value in payload.items() if name != "Id"}
+    row = writer.save(company, entity, payload, editor, call.options)
+    return {entity.name: company.show(row)}
+
+
+def _read(company: Company, entity: Entity, id: str) -> Values:
+    if "read" not in entity.operations:
+        raise faults.unsupported("Read")
+    if entity.family == "single":
+        id = "1"
+    elif not id.lstrip("-").isdigit():
+        raise QboFault(faults.invalid_id(id))
+    return company.show(company.row(entity.name, id))
+
+
+def _report(company: Company, call: Call) -> Values:
+    report = REPORTS.get(call.entity)
+    if report is None:
+        raise faults.permission_denied("ReportName")
+    return report(company, call.params)
+
+
+def entity_at(path: str) -> Entity | None:
+    """The entity with a URL path; paths are case sensitive."""
+    return BY_PATH.get(path)

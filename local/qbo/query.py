@@ -1,0 +1,234 @@
+"""Run a query over a company's objects, by index where the conditions allow it."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from local.qbo import faults
+from local.qbo.clock import parse_instant
+from local.qbo.company import Company
+from local.qbo.entities import BY_FOLDED
+from local.qbo.query_parser import Condition, Statement, parse
+from local.qbo.rules import Values
+from local.qbo.schema import Entity, Field
+from local.qbo.store import Row, Table, index_key
+
+MOST = 1000
+_TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+Test = Callable[[Row], bool]
+
+
+def run(company: Company, statement: str) -> Values:
+    """The `QueryResponse` of a statement. Raises 4000 or 4001."""
+    asked = parse(statement)
+    entity = _entity(asked.entity)
+    if asked.limit > MOST and company.switches.max_results_above_limit == "refuse":
+        raise faults.query_invalid(f"value {asked.limit} is too large. Max allowed value is {MOST}")
+    limit = min(asked.limit, MOST)
+    columns = [_column(entity, name) for name in asked.columns]
+    rows = matching(company, entity, asked)
+    if asked.count:
+        return {"totalCount": len(rows)}
+    page = rows[asked.start - 1 : asked.start - 1 + limit]
+    shown = [company.show(row) for row in page]
+    if columns:
+        shown = [_projected(each, columns) for each in shown]
+    if entity.name == "TaxCode" and company.info.get("Country") == "US" and asked.start == 1:
+        shown += _pseudo_codes(asked)
+    if not shown:
+        return {}
+    result: Values = {entity.name: shown}
+    if entity.name != "Preferences":
+        result["startPosition"] = asked.start
+    result["maxResults"] = len(shown)
+    return result
+
+
+def matching(company: Company, entity: Entity, asked: Statement) -> list[Row]:
+    """All rows that fulfil the conditions, in order: as asked, else newest id first."""
+    table = company.table(entity.name)
+    conditions = list(asked.conditions)
+    named = {each.name.lower() for each in conditions}
+    if "Active" in entity.by_name and "active" not in named:
+        conditions.append(Condition("Active", "=", ("true",)))
+    tests = [_test(company, entity, each) for each in conditions]
+    found = _candidates(table, conditions)
+    rows = [row for row in found if all(test(row) for test in tests)]
+    rows.sort(key=lambda row: int(row.id), reverse=True)
+    for name, down in reversed(asked.order):
+        key = _order_key(company, entity, name)
+        rows.sort(key=key, reverse=down)
+    return rows
+
+
+def _entity(name: str) -> Entity:
+    entity = BY_FOLDED.get(name.lower())
+    if entity is None or "query" not in entity.operations:
+        raise faults.query_invalid(f"Metadata not found for Entity: {name}")
+    return entity
+
+
+def _candidates(table: Table, conditions: list[Condition]) -> Iterable[Row]:
+    """The smallest set of rows that an index offers for the conditions."""
+    indexed = {each.name.lower(): each for each in table.entity.indexed}
+    best: list[Row] | None = None
+    for each in conditions:
+        name = each.name.lower()
+        if name == "id" and each.operator in ("=", "in"):
+            rows = [table.rows[id] for id in dict.fromkeys(each.values) if id in table.rows]
+        elif name == "metadata.lastupdatedtime" and each.operator in ("=", ">", ">="):
+            rows = table.touched_since(parse_instant(each.values[0]) or _LONG_AGO)
+        elif name in indexed and each.operator in ("=", "in"):
+            rows = _by_keys(table, indexed[name], each.values)
+        elif name in indexed and indexed[name].kind == "day" and each.operator != "like":
+            days = [d for d in table.keys(indexed[name].name) if _compare(d, each)]
+            rows = _by_keys(table, indexed[name], days)
+        else:
+            continue
+        if best is None or len(rows) < len(best):
+            best = rows
+    return table.rows.values() if best is None else best
+
+
+def _by_keys(table: Table, field: Field, values: Iterable[str]) -> list[Row]:
+    keys = dict.fromkeys(index_key(value) for value in values)
+    ids = (id for key in keys if key is not None for id in table.found(field.name, key))
+    return [table.rows[id] for id in ids]
+
+
+def _compare(value: str, condition: Condition) -> bool:
+    wanted = condition.values[0]
+    return {
+        "=": value == wanted, "<": value < wanted, ">": value > wanted,
+        "<=": value <= wanted, ">=": value >= wanted,
+    }[condition.operator]
+
+
+def _test(company: Company, entity: Entity, condition: Condition) -> Test:
+    name = condition.name.lower()
+    if name == "id":
+        if condition.operator not in ("=", "in"):
+            raise faults.query_invalid(f"property '{condition.name}' supports only = and IN")
+        return lambda row: row.id in condition.values
+    if name in _TIMES:
+        attribute = _TIMES[name]
+        return _instant_test(condition, lambda row: getattr(row, attribute))
+    field = _filterable(entity, condition.name)
+    rules = entity.rules
+    read: Callable[[Row], Any] = lambda row: rules.value(company, row, field.name)  # noqa: E731
+    if field.kind == "flag":
+        wanted = {each.lower() == "true" for each in condition.values}
+        return lambda row: bool(read(row)) in wanted
+    if field.kind in ("number", "money", "whole"):
+        return _ordered(condition, _decimals(condition), lambda row: Decimal(read(row) or 0))
+    if field.kind == "object":
+        return _text_test(condition, lambda row: str((read(row) or {}).get("Address", "")))
+    if field.kind == "day":
+        days = tuple(
+            company.today() if each.lower() == "current_date" else each[:10]
+            for each in condition.values
+        )
+        return _ordered(condition, days, lambda row: read(row) or "")
+    return _text_test(condition, lambda row: index_key(read(row)) or "")
+
+
+def _filterable(entity: Entity, name: str) -> Field:
+    field = entity.folded.get(name.lower()) or entity.folded.get(name.split(".")[0].lower())
+    if field is None:
+        raise faults.query_invalid(f"Property {name} not found for Entity {entity.name}")
+    if not field.filterable:
+        raise faults.query_invalid(f"property '{name}' is not queryable")
+    return field
+
+
+def _decimals(condition: Condition) -> tuple[Decimal, ...]:
+    try:
+        return tuple(Decimal(each) for each in condition.values)
+    except InvalidOperation:
+        raise faults.query_invalid(
+            f"value {condition.values[0]} is no number for property '{condition.name}'"
+        ) from None
+
+
+def _text_test(condition: Condition, read: Callable[[Row], str]) -> Test:
+    values = tuple("" if each == " " else each.casefold() for each in condition.values)
+    if condition.operator == "like":
+        pattern = "".join(".*" if part == "%" else re.escape(part)
+                          for part in re.split("(%)", values[0]))
+        matcher = re.compile(pattern + r"\Z", re.DOTALL)
+        return lambda row: matcher.match(read(row).casefold()) is not None
+    return _ordered(condition, values, lambda row: read(row).casefold())
+
+
+def _instant_test(condition: Condition, read: Callable[[Row], datetime]) -> Test:
+    instants = []
+    for each in condition.values:
+        instant = parse_instant(each)
+        if instant is None:
+            raise faults.query_invalid(f"value {each} is no date-time for '{condition.name}'")
+        instants.append(instant)
+    return _ordered(condition, tuple(instants), lambda row: read(row).replace(microsecond=0))
+
+
+def _ordered(condition: Condition, wanted: tuple[Any, ...], read: Callable[[Row], Any]) -> Test:
+    first = wanted[0]
+    operator = condition.operator
+    if operator in ("=", "in"):
+        return lambda row: read(row) in wanted
+    if operator == "like":
+        raise faults.query_invalid(f"property '{condition.name}' does not support LIKE")
+    if operator == "<":
+        return lambda row: bool(read(row) < first)
+    if operator == ">":
+        return lambda row: bool(read(row) > first)
+    if operator == "<=":
+        return lambda row: bool(read(row) <= first)
+    return lambda row: bool(read(row) >= first)
+
+
+def _order_key(company: Company, entity: Entity, name: str) -> Callable[[Row], Any]:
+    if name.lower() == "id":
+        return lambda row: int(row.id)
+    if name.lower() in _TIMES:
+        attribute = _TIMES[name.lower()]
+        return lambda row: getattr(row, attribute)
+    field = _filterable(entity, name)
+    rules = entity.rules
+    if field.kind in ("number", "money", "whole"):
+        return lambda row: Decimal(rules.value(company, row, field.name) or 0)
+    if field.kind == "flag":
+        return lambda row: bool(rules.value(company, row, field.name))
+    return lambda row: index_key(rules.value(company, row, field.name)) or ""
+
+
+def _column(entity: Entity, name: str) -> str:
+    first = name.split(".")[0]
+    if first.lower() in ("id", "synctoken", "metadata"):
+        return {"id": "Id", "synctoken": "SyncToken", "metadata": "MetaData"}[first.lower()]
+    field = entity.folded.get(first.lower())
+    if field is None:
+        raise faults.query_invalid(f"Property {name} not found for Entity {entity.name}")
+    return field.name
+
+
+def _projected(shown: Values, columns: list[str]) -> Values:
+    kept = {name: shown[name] for name in columns if name in shown}
+    return {"domain": "QBO", "sparse": True, "Id": shown["Id"], **kept}
+
+
+def _pseudo_codes(asked: Statement) -> list[Values]:
+    """US companies list the line codes TAX and NON among the tax codes."""
+    wanted = {v.upper() for each in asked.conditions if each.name.lower() in ("id", "name")
+              for v in each.values}
+    return [
+        {"Name": code, "Description": code, "Active": True, "Hidden": False,
+         "Taxable": code == "TAX", "TaxGroup": False, "domain": "QBO", "sparse": False,
+         "Id": code, "SyncToken": "0",
+         "MetaData": {"CreateTime": "2014-09-18T11:17:04-07:00",
+                      "LastUpdatedTime": "2014-09-18T11:17:04-07:00"}}
+        for code in ("TAX", "NON") if not wanted or code in wanted
+    ]

@@ -1,0 +1,83 @@
+"""`requestid`: a write that was answered is answered the same again, not carried out again."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from local.qbo import faults
+from local.qbo.clock import Clock
+from local.qbo.switches import Switches
+
+#: A request id, alone or with the ids of one or all items of its batch.
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An answer as it was sent."""
+
+    status: int
+    body: str
+    at: datetime
+
+
+class RequestIds:
+    """What one company remembers of the writes it has answered."""
+
+    def __init__(self, clock: Clock, switches: Switches) -> None:
+        self._clock = clock
+        self._switches = switches
+        self._stored: dict[Key, Stored] = {}
+        self._running: dict[str, int] = {}
+        self._idle = threading.Condition()
+
+    def recall(self, key: Key) -> Stored | None:
+        """The answer given before, while it is remembered."""
+        stored = self._stored.get(key)
+        retention = self._switches.requestid_retention
+        if stored is None or retention is None:
+            return stored
+        if self._clock.now() - stored.at >= timedelta(seconds=retention):
+            return None
+        return stored
+
+    def remember(self, key: Key, status: int, body: str, *, refused: bool) -> bool:
+        """Keep an answer; a refusal only where the switch says so."""
+        if refused and not self._switches.requestid_replays_failures:
+            return False
+        self._stored[key] = Stored(status, body, self._clock.now())
+        return True
+
+    @contextmanager
+    def running(self, requestid: str) -> Iterator[None]:
+        """While a call with this id is carried out. Raises fault 600 where the switch says so."""
+        self.begin(requestid)
+        try:
+            yield
+        finally:
+            self.end(requestid)
+
+    def is_running(self, requestid: str) -> bool:
+        with self._idle:
+            return requestid in self._running
+
+    def begin(self, requestid: str) -> None:
+        """Start a call; wait for, refuse or ignore another one that runs, by the switch."""
+        mode = self._switches.requestid_while_running
+        with self._idle:
+            if requestid in self._running and mode == "error":
+                raise faults.duplicate_request()
+            while requestid in self._running and mode == "wait":
+                self._idle.wait(120)
+            self._running[requestid] = self._running.get(requestid, 0) + 1
+
+    def end(self, requestid: str) -> None:
+        with self._idle:
+            left = self._running.get(requestid, 1) - 1
+            if left:
+                self._running[requestid] = left
+            else:
+                self._running.pop(requestid, None)
+            self._idle.notify_all()

@@ -1,0 +1,154 @@
+"""What rules of an entity are given and may do; the entities' own rules are in `entities/`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from local.qbo import faults
+from local.qbo.faults import QboFault
+from local.qbo.ledger import Entry
+from local.qbo.schema import Entity
+from local.qbo.store import Row
+
+if TYPE_CHECKING:
+    from local.qbo.company import Company
+
+Values = dict[str, Any]
+
+_LISTED_AS = {
+    "Account": "Accounts",
+    "Customer": "Names",
+    "Vendor": "Names",
+    "Employee": "Names",
+    "Item": "Items",
+}
+
+
+@dataclass
+class Change:
+    """One write on its way: who asks for what, and the object before it."""
+
+    company: "Company"
+    entity: Entity
+    id: str
+    values: Values
+    sent: frozenset[str]
+    before: Row | None = None
+    sparse: bool = False
+    options: frozenset[str] = frozenset()
+    editor: str = ""
+    hidden: Values = field(default_factory=dict)
+
+    @property
+    def creating(self) -> bool:
+        return self.before is None
+
+    def earlier(self, name: str) -> Any:
+        """The field's value before this write, or None."""
+        return self.before.data.get(name) if self.before else None
+
+
+class Rules:
+    """The behaviour of an entity. Every method may raise QboFault; nothing is stored yet then."""
+
+    #: One line per thing that is checked beyond the declaration, for the coverage table.
+    checks: tuple[str, ...] = ()
+
+    def build(self, change: Change) -> Values:
+        """The object's full data from what was sent: defaults, references, computed fields."""
+        return self.resolved(change)
+
+    def entry(self, company: "Company", row: Row) -> Entry | None:
+        """What the object posts."""
+        return None
+
+    def saved(self, change: Change, row: Row) -> None:
+        """What else changes once the object is stored."""
+
+    def may_delete(self, company: "Company", row: Row) -> None:
+        """Raise if the object must not be deleted or voided."""
+
+    def deleted(self, company: "Company", row: Row, editor: str) -> None:
+        """What else changes once the object is gone."""
+
+    def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
+        """Data and hidden state of the object once voided."""
+        raise faults.unsupported("void")
+
+    def show(self, company: "Company", row: Row) -> Values:
+        """The object's data as a client reads it."""
+        return row.data
+
+    def value(self, company: "Company", row: Row, name: str) -> Any:
+        """One field's value, as a query compares it."""
+        return self.show(company, row).get(name)
+
+    def resolved(self, change: Change) -> Values:
+        """The values with every declared reference looked up and named."""
+        values = dict(change.values)
+        for each in change.entity.fields:
+            if each.kind == "ref" and each.target and values.get(each.name) is not None:
+                values[each.name] = resolve(
+                    change.company, each.target, values[each.name], each.name,
+                    change.earlier(each.name),
+                )
+        return values
+
+
+def resolve(
+    company: "Company",
+    target: str,
+    reference: Values,
+    element: str,
+    earlier: Values | None = None,
+    missing: str | None = None,
+) -> Values:
+    """A reference with its object's present name.
+
+    Raises 2500 when there is no such object or it is inactive; an inactive object that the
+    transaction already referred to stays acceptable.
+    """
+    row = referred(company, target, reference, element, earlier, missing)
+    name = row.data.get("FullyQualifiedName") if target in ("Account", "Item") else None
+    name = name or row.data.get("DisplayName") or row.data.get("Name")
+    return {"value": row.id, "name": name} if name else {"value": row.id}
+
+
+def referred(
+    company: "Company",
+    target: str,
+    reference: Values,
+    element: str,
+    earlier: Values | None = None,
+    missing: str | None = None,
+) -> Row:
+    """The row behind a reference; see `resolve`."""
+    id = str(reference["value"])
+    row = company.table(target).rows.get(id)
+    if row is None:
+        if not id.lstrip("-").isdigit():
+            raise QboFault(faults.invalid_number(id, element))
+        if missing is not None:
+            raise faults.invalid_reference(missing, missing)
+        listed = _LISTED_AS.get(target, target)
+        raise faults.invalid_reference(f"{listed} element id {id} not found")
+    if row.data.get("Active") is False and (earlier or {}).get("value") != id:
+        raise faults.invalid_reference()
+    return row
+
+
+def arrange(entity: Entity, values: Values) -> Values:
+    """The values in declared order, without those that are absent."""
+    known = ((each.name, values.get(each.name)) for each in entity.fields)
+    return {name: value for name, value in known if value is not None}
+
+
+def amount_of(row: Row, name: str) -> Decimal:
+    value = row.data.get(name)
+    return Decimal(0) if value is None else Decimal(value)
+
+
+def rows_named(rows: Iterable[Row], name: str, value: str) -> list[Row]:
+    folded = value.casefold()
+    return [row for row in rows if str(row.data.get(name, "")).casefold() == folded]

@@ -1,0 +1,166 @@
+"""The positions of what nobody outside Intuit knows, and the limits, as data.
+
+Each switch stands for a behaviour that public sources leave open. A client should work with every
+position. `README.md` lists them with their defaults from this file.
+"""
+
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass
+class Switches:
+    """Named behaviours; each field's metadata says what it decides."""
+
+    requestid_retention: float | None = field(
+        default=None,
+        metadata={"doc": "seconds a request id is remembered: 0, 480, or null for ever"},
+    )
+    requestid_identity: str = field(
+        default="request_and_bid",
+        metadata={
+            "doc": "what identifies a batch item: `request_and_bid`, or `request` (a known request "
+            "id returns the first batch's whole answer, whatever the items)",
+            "values": ("request_and_bid", "request"),
+        },
+    )
+    requestid_replays_failures: bool = field(
+        default=False,
+        metadata={"doc": "whether a refused write is remembered and its refusal repeated"},
+    )
+    requestid_while_running: str = field(
+        default="wait",
+        metadata={
+            "doc": "a second call while the first still runs: `wait` for its answer, `error` "
+            "(fault 600), or `execute` (both run)",
+            "values": ("wait", "error", "execute"),
+        },
+    )
+    consent: str = field(
+        default="page",
+        metadata={
+            "doc": "the authorise page: `page` shows a form, `auto` consents at once to the first "
+            "company, `deny` refuses",
+            "values": ("page", "auto", "deny"),
+        },
+    )
+    refresh_rotation_seconds: float = field(
+        default=86400, metadata={"doc": "age at which a refresh answers a new refresh token"}
+    )
+    refresh_grace_seconds: float = field(
+        default=86400, metadata={"doc": "how long the previous refresh token stays usable"}
+    )
+    doc_number_when_automatic: str = field(
+        default="keep",
+        metadata={
+            "doc": "a DocNumber sent while QuickBooks numbers by itself: `keep` or `replace`",
+            "values": ("keep", "replace"),
+        },
+    )
+    duplicate_sales_doc_number: str = field(
+        default="refuse",
+        metadata={
+            "doc": "a sales DocNumber used before, with custom numbers on: `refuse` (6140) or "
+            "`accept`",
+            "values": ("refuse", "accept"),
+        },
+    )
+    duplicate_name_detail: str = field(
+        default="plain",
+        metadata={
+            "doc": "detail of fault 6240: `plain`, `id` (with `Id=` appended) or `null`",
+            "values": ("plain", "id", "null"),
+        },
+    )
+    inactive_names_block: bool = field(
+        default=False,
+        metadata={"doc": "whether an inactive name still blocks its name (6240, detail null)"},
+    )
+    linked_payment_bumps: bool = field(
+        default=True,
+        metadata={"doc": "whether applying a payment raises the SyncToken of what it settles"},
+    )
+    payment_for_other_customer: str = field(
+        default="unapplied",
+        metadata={
+            "doc": "a payment line naming another customer's document: saved `unapplied`, or "
+            "`refuse` (620)",
+            "values": ("unapplied", "refuse"),
+        },
+    )
+    delete_paid_document: str = field(
+        default="unapply",
+        metadata={
+            "doc": "deleting an invoice or credit memo that a payment uses: `unapply` or `refuse`",
+            "values": ("unapply", "refuse"),
+        },
+    )
+    disabled_feature: str = field(
+        default="refuse",
+        metadata={
+            "doc": "a discount, shipping or deposit while its preference is off: `refuse` (6000) "
+            "or `ignore`",
+            "values": ("refuse", "ignore"),
+        },
+    )
+    max_results_above_limit: str = field(
+        default="clamp",
+        metadata={
+            "doc": "MAXRESULTS above 1,000: `clamp` or `refuse` (4001)",
+            "values": ("clamp", "refuse"),
+        },
+    )
+    cdc_too_old: str = field(
+        default="refuse",
+        metadata={
+            "doc": "changedSince more than 30 days back: `refuse` or `truncate` to 30 days",
+            "values": ("refuse", "truncate"),
+        },
+    )
+    throttle_answers_json: bool = field(
+        default=False, metadata={"doc": "429 as JSON where asked for, instead of XML always"}
+    )
+    throttle_counts_refused: bool = field(
+        default=False, metadata={"doc": "whether a throttled call counts against the limits"}
+    )
+    trial_balance_lists_zero: bool = field(
+        default=False,
+        metadata={"doc": "whether the trial balance lists accounts whose balance came back to 0"},
+    )
+
+    def set(self, name: str, value: Any) -> None:
+        """Move one switch. Raises ValueError for an unknown name or position."""
+        known = {each.name: each for each in fields(self)}
+        if name not in known:
+            raise ValueError(f"{name}: no such switch; there are {', '.join(sorted(known))}")
+        values = known[name].metadata.get("values")
+        if values and value not in values:
+            raise ValueError(f"{name}: {value!r} is no position; use one of {', '.join(values)}")
+        if isinstance(value, Decimal):
+            value = float(value)
+        setattr(self, name, value)
+
+
+@dataclass
+class Limits:
+    """Calls that are let through; a limit of None is not enforced."""
+
+    realm_per_minute: int | None = 500
+    app_per_second: int | None = 10
+    app_batches_per_minute: int | None = 40
+    realm_batches_per_minute: int | None = 120
+    batch_items: int = 30
+
+    @classmethod
+    def none(cls) -> "Limits":
+        """No throttling at all."""
+        return cls(None, None, None, None)
+
+
+@dataclass
+class Latency:
+    """How long an answer takes, in seconds; on a manual clock the clock moves instead."""
+
+    base: float = 0.0
+    per_item: float = 0.0

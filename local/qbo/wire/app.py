@@ -1,0 +1,68 @@
+"""The WSGI application: which part answers which path."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from local.qbo.emulator import Emulator, LogEntry
+from local.qbo.wire import control, oauth_pages, service
+from local.qbo.wire.http import REASONS, Environ, Request, Response, json_response
+
+StartResponse = Callable[..., Any]
+WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+_API = "/v3/company/"
+_OAUTH: dict[tuple[str, str], Callable[[Emulator, Request], Response]] = {
+    ("GET", "/connect/oauth2"): oauth_pages.authorize,
+    ("POST", "/connect/oauth2"): oauth_pages.authorize,
+    ("POST", "/oauth2/v1/tokens/bearer"): oauth_pages.token,
+    ("POST", "/v2/oauth2/tokens/revoke"): oauth_pages.revoke,
+    ("GET", "/.well-known/openid_configuration"): oauth_pages.discovery,
+    ("GET", "/.well-known/openid_sandbox_configuration"): oauth_pages.discovery,
+}
+
+
+def create_app(emulator: Emulator) -> WsgiApp:
+    """An emulator as a WSGI application. A dropped connection raises ConnectionDropped."""
+
+    def app(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        request = Request.from_environ(environ)
+        response = respond(emulator, request)
+        body = response.encoded()
+        headers = [
+            ("Content-Type", response.content_type),
+            ("Content-Length", str(len(body))),
+            *response.headers.items(),
+        ]
+        start_response(f"{response.status} {REASONS.get(response.status, 'Unknown')}", headers)
+        return [body]
+
+    return app
+
+
+def respond(emulator: Emulator, request: Request) -> Response:
+    """The answer to a request. Raises ConnectionDropped where the answer is to be lost."""
+    if request.path.startswith("/_emulator"):
+        return control.handle(emulator, request)
+    number = emulator.number()
+    entry = LogEntry(number, "", request.method, request.path)
+    try:
+        response = _answer(emulator, request, entry)
+        entry.status = response.status
+    finally:
+        emulator.note(entry)
+    response.headers.update({
+        "intuit_tid": f"1-{number:08x}-{number * 0x9E3779B97F4A7C15 % (1 << 96):024x}",
+        "QBO-Version": "1994.120",
+        "Service-Time": "total=12, db=4",
+        "Cache-Control": "no-cache, no-store",
+    })
+    return response
+
+
+def _answer(emulator: Emulator, request: Request, entry: LogEntry) -> Response:
+    if request.path.startswith(_API):
+        return service.handle(emulator, request, request.path[len(_API) :], entry)
+    handler = _OAUTH.get((request.method, request.path.rstrip("/")))
+    if handler is not None:
+        return handler(emulator, request)
+    return json_response({"error": "not_found", "path": request.path}, 404)

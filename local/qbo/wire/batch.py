@@ -1,0 +1,60 @@
+"""The body of a batch: up to 30 independent items, each with an id of its own."""
+
+from typing import Any
+
+from local.qbo import faults
+from local.qbo.entities import BY_FOLDED, ENTITIES
+from local.qbo.faults import QboFault
+from local.qbo.operations import Call, options_of, write_call
+
+_ITEM_KEYS = ("bId", "operation", "optionsData", "Query", "CDCQuery", "ReportQuery")
+_LONGEST_BATCH_ID = 36
+_LONGEST_BID = 10
+
+
+def read(body: Any, requestid: str, limit: int) -> tuple[tuple[str, ...], list[Call]]:
+    """The items' ids and calls. Raises QboFault when the batch as a whole is refused.
+
+    An item that cannot be read becomes a call that is refused by itself.
+    """
+    if not isinstance(body, dict) or not isinstance(body.get("BatchItemRequest"), list):
+        raise QboFault(faults.unparsable())
+    for name in body:
+        if name != "BatchItemRequest":
+            raise QboFault(
+                faults.unknown_property(name, "IntuitBatchRequest", ["BatchItemRequest"])
+            )
+    items = body["BatchItemRequest"]
+    if len(items) > limit:
+        raise faults.batch_too_large(len(items), limit)
+    if len(requestid) > _LONGEST_BATCH_ID:
+        raise faults.invalid_request_id(requestid)
+    bids: list[str] = []
+    calls: list[Call] = []
+    for item in items:
+        if not isinstance(item, dict):
+            raise QboFault(faults.unparsable())
+        bid = str(item.get("bId", ""))
+        if requestid and len(bid) > _LONGEST_BID:
+            raise faults.invalid_request_id(bid)
+        if bid in bids:
+            raise faults.fault("2600", "Invalid Request Conflict Element in Request",
+                               f"Invalid Request Conflict Element in Request : bId {bid}", "bId")
+        bids.append(bid)
+        calls.append(_call(item))
+    return tuple(bids), calls
+
+
+def _call(item: dict[str, Any]) -> Call:
+    if "Query" in item:
+        return Call("query", text=str(item["Query"]))
+    names = [name for name in item if name not in _ITEM_KEYS]
+    entity = ENTITIES.get(names[0]) if len(names) == 1 else None
+    if entity is None:
+        known = [*_ITEM_KEYS, *ENTITIES]
+        name = names[0] if names else "BatchItemRequest"
+        if name.lower() in BY_FOLDED and len(names) > 1:
+            name = names[1]
+        raise QboFault(faults.unknown_property(name, "BatchItemRequest", known))
+    return write_call(entity, str(item.get("operation", "")), item[names[0]],
+                      options_of(str(item.get("optionsData", ""))))

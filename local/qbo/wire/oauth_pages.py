@@ -1,0 +1,149 @@
+"""OAuth over HTTP: the consent page, tokens, revocation, discovery."""
+
+import base64
+import binascii
+from html import escape
+from urllib.parse import urlencode
+
+from local.qbo.emulator import Emulator
+from local.qbo.oauth import SCOPE, App, OAuthError
+from local.qbo.wire.http import Request, Response, html, json_response, redirect
+
+_SCOPES = {SCOPE, "com.intuit.quickbooks.payment", "openid", "profile", "email", "phone",
+           "address"}
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<title>Connect to QuickBooks (emulated)</title><style>
+body{{font:16px system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}}
+button{{font:inherit;padding:.5rem 1rem;margin-right:.5rem}}label{{display:block;margin:.5rem 0}}
+</style></head><body><h1>Connect to QuickBooks</h1>
+<p>This is an emulator. <strong>{client}</strong> asks to read and write the accounting data of
+one company:</p><form method="post">{companies}{hidden}
+<p><button name="consent" value="yes">Connect</button>
+<button name="consent" value="deny">No thanks</button></p></form></body></html>"""
+
+
+def authorize(emulator: Emulator, request: Request) -> Response:
+    """GET shows the consent page, POST carries the choice back to the app."""
+    asked = {**request.query, **(request.form() if request.method == "POST" else {})}
+    app = emulator.apps.get(asked.get("client_id", ""))
+    target = asked.get("redirect_uri", "")
+    if app is None:
+        return _sorry("The client_id is not known.")
+    if not target or (app.redirect_uris is not None and target not in app.redirect_uris):
+        return _sorry("The redirect_uri query parameter value is invalid.")
+    state = asked.get("state", "")
+    if asked.get("response_type") != "code":
+        return _back(target, error="unsupported_response_type", state=state)
+    scopes = asked.get("scope", "").split()
+    if not scopes or not set(scopes) <= _SCOPES:
+        return _back(target, error="invalid_scope", error_description="Invalid scope", state=state)
+    if not state:
+        return _sorry("The state query parameter is missing from the authorization request.")
+    consent = asked.get("consent") or {"page": "", "auto": "auto", "deny": "deny"}[
+        emulator.switches.consent
+    ]
+    if consent == "deny":
+        return _back(target, error="access_denied", state=state)
+    if consent not in ("yes", "auto"):
+        return _page(emulator, app, asked)
+    realm = asked.get("realm") or next(iter(emulator.companies), "")
+    if realm not in emulator.companies:
+        return _sorry("There is no such company.")
+    with emulator.lock:
+        code = emulator.tokens.authorize(app.client_id, realm, asked["scope"], target)
+    return _back(target, code=code, state=state, realmId=realm)
+
+
+def token(emulator: Emulator, request: Request) -> Response:
+    """The token endpoint."""
+    form = request.form()
+    try:
+        app = _app(emulator, request)
+        with emulator.lock:
+            grant = form.get("grant_type", "")
+            if grant == "authorization_code":
+                answer = emulator.tokens.exchange(
+                    app.client_id, form.get("code", ""), form.get("redirect_uri", "")
+                )
+            elif grant == "refresh_token":
+                answer = emulator.tokens.renew(app.client_id, form.get("refresh_token", ""))
+            else:
+                raise OAuthError("unsupported_grant_type" if grant else "invalid_request")
+    except OAuthError as error:
+        return _refused(error)
+    return json_response(answer)
+
+
+def revoke(emulator: Emulator, request: Request) -> Response:
+    """The revocation endpoint; it takes either token."""
+    try:
+        app = _app(emulator, request)
+        with emulator.lock:
+            emulator.tokens.revoke(app.client_id, request.form().get("token", ""))
+    except OAuthError as error:
+        return _refused(error)
+    return Response(200)
+
+
+def discovery(emulator: Emulator, request: Request) -> Response:
+    """Where everything is; Intuit's clients fetch it first."""
+    base = emulator.public_url or request.base_url
+    return json_response({
+        "issuer": "https://oauth.platform.intuit.com/op/v1",
+        "authorization_endpoint": f"{base}/connect/oauth2",
+        "token_endpoint": f"{base}/oauth2/v1/tokens/bearer",
+        "userinfo_endpoint": f"{base}/v1/openid_connect/userinfo",
+        "revocation_endpoint": f"{base}/v2/oauth2/tokens/revoke",
+        "jwks_uri": f"{base}/op/v1/jwks",
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "scopes_supported": ["openid", "email", "profile", "address", "phone"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+        "claims_supported": ["aud", "exp", "iat", "iss", "realmid", "sub"],
+    })
+
+
+def _app(emulator: Emulator, request: Request) -> App:
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    try:
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        client_id, secret = "", ""
+    app = emulator.apps.get(client_id)
+    if scheme.lower() != "basic" or app is None or app.secret != secret:
+        raise OAuthError("invalid_client", status=401)
+    return app
+
+
+def _refused(error: OAuthError) -> Response:
+    body = {"error": error.error}
+    if error.description:
+        body["error_description"] = error.description
+    return json_response(body, error.status)
+
+
+def _back(target: str, **parameters: str) -> Response:
+    joiner = "&" if "?" in target else "?"
+    return redirect(f"{target}{joiner}{urlencode(parameters)}")
+
+
+def _page(emulator: Emulator, app: App, asked: dict[str, str]) -> Response:
+    companies = "".join(
+        f'<label><input type="radio" name="realm" value="{escape(realm)}"'
+        f'{" checked" if index == 0 else ""}> {escape(company.name)} '
+        f"<small>{escape(realm)}</small></label>"
+        for index, (realm, company) in enumerate(emulator.companies.items())
+    )
+    hidden = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in asked.items() if name not in ("realm", "consent")
+    )
+    return html(_PAGE.format(client=escape(app.client_id), companies=companies, hidden=hidden))
+
+
+def _sorry(what: str) -> Response:
+    return html(
+        f"<h1>Sorry, but the app you're trying to reach isn't connected</h1><p>{escape(what)}</p>",
+        400,
+    )

@@ -1,0 +1,310 @@
+"""The accounting API over HTTP: from a request to the calls it holds, and back to an answer."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from local.qbo import faults
+from local.qbo.clock import stamp_millis
+from local.qbo.emulator import Deferred, Emulator, LogEntry, Stats
+from local.qbo.faults import QboFault
+from local.qbo.injection import Injection
+from local.qbo.jsonio import NotJson, dumps, loads, to_xml
+from local.qbo.oauth import Grant
+from local.qbo.operations import Call, entity_at, options_of, perform, write_call
+from local.qbo.requestids import RequestIds, Stored
+from local.qbo.rules import Values
+from local.qbo.wire import batch, gateway
+from local.qbo.wire.http import ConnectionDropped, Request, Response
+
+_LONGEST_ID = 50
+
+
+@dataclass
+class Session:
+    """One request on its way through a company."""
+
+    emulator: Emulator
+    request: Request
+    realm: str
+    grant: Grant
+    calls: list[Call]
+    is_batch: bool
+    requestid: str
+    entry: LogEntry
+    bids: tuple[str, ...] = ()
+
+    @property
+    def stats(self) -> Stats:
+        return self.emulator.stats[self.realm]
+
+    @property
+    def ids(self) -> RequestIds:
+        return self.emulator.requestids[self.realm]
+
+
+def handle(emulator: Emulator, request: Request, rest: str, entry: LogEntry) -> Response:
+    """Answer a request below `/v3/company/`."""
+    realm, _, tail = rest.partition("/")
+    entry.realm = realm
+    try:
+        grant = gateway.authenticate(emulator, request, realm)
+    except gateway.GatewayRefusal as refusal:
+        return refusal.response
+    entry.client_id = grant.client_id
+    stats = emulator.stats[realm]
+    stats.requests += 1
+    if not emulator.throttle.admit(
+        realm, grant.client_id, batch=tail == "batch",
+        count_refused=emulator.switches.throttle_counts_refused,
+    ):
+        stats.throttled += 1
+        entry.note = "throttled"
+        return gateway.throttled(emulator, request)
+    try:
+        session = _read(emulator, request, realm, grant, tail, entry)
+    except QboFault as fault:
+        return fault_response(emulator, request, fault)
+    _count(session)
+    return _strike_or_answer(session)
+
+
+def _read(
+    emulator: Emulator, request: Request, realm: str, grant: Grant, tail: str, entry: LogEntry
+) -> Session:
+    requestid = request.query.get("requestid", "")
+    if len(requestid) > _LONGEST_ID:
+        raise faults.invalid_request_id(requestid)
+    entry.requestid = requestid
+    if tail == "batch" and request.method == "POST":
+        bids, calls = batch.read(_body(request), requestid, emulator.limits.batch_items)
+    else:
+        bids, calls = (), [_call(request, tail)]
+    session = Session(
+        emulator, request, realm, grant, calls, tail == "batch", requestid, entry, bids
+    )
+    return session
+
+
+def _call(request: Request, tail: str) -> Call:
+    parts = tail.split("/")
+    if parts == ["query"]:
+        if request.method == "GET":
+            return Call("query", text=request.query.get("query", ""))
+        return Call("query", text=request.body.decode("utf-8", "replace"))
+    if request.method == "GET" and parts == ["cdc"]:
+        return Call("cdc", params=request.query)
+    if request.method == "GET" and parts[0] == "reports" and len(parts) == 2:
+        return Call("report", parts[1], params=request.query)
+    entity = entity_at(parts[0])
+    if entity is not None and request.method == "POST" and len(parts) == 1:
+        return write_call(
+            entity, request.query.get("operation", ""), _body(request),
+            options_of(request.query.get("include", "")),
+        )
+    if entity is not None and request.method == "GET":
+        if len(parts) == 2 and entity.name != "Preferences":
+            return Call("read", entity.name, id=parts[1])
+        if entity.name == "Preferences" and len(parts) == 1:
+            return Call("read", entity.name)
+    raise faults.no_resource(request.path)
+
+
+def _body(request: Request) -> object:
+    content_type = request.headers.get("content-type", "application/json")
+    if "json" not in content_type:
+        raise faults.invalid_content_type(content_type)
+    try:
+        return request.json()
+    except NotJson as error:
+        if "codec can't decode" in str(error):
+            raise faults.unsupported(
+                "com.sun.org.apache.xerces.internal.impl.io.MalformedByteSequenceException: "
+                "Invalid byte 1 of 1-byte UTF-8 sequence"
+            ) from error
+        raise QboFault(faults.unparsable()) from error
+
+
+def _count(session: Session) -> None:
+    stats = session.stats
+    stats.batches += session.is_batch
+    stats.batch_items += len(session.calls) if session.is_batch else 0
+    stats.writes += any(call.is_write for call in session.calls)
+    stats.reads += sum(1 for call in session.calls if not call.is_write)
+    for call in session.calls:
+        stats.count(f"{call.operation} {call.entity}".strip())
+    summary: dict[tuple[str, str], int] = {}
+    for call in session.calls:
+        key = (call.operation, call.entity)
+        summary[key] = summary.get(key, 0) + 1
+    session.entry.calls = [
+        {"operation": operation, "entity": entity, "count": count}
+        for (operation, entity), count in summary.items()
+    ]
+
+
+def _strike_or_answer(session: Session) -> Response:
+    """Answer, unless something is to go wrong with the request as a whole."""
+    emulator = session.emulator
+    emulator.run_due()
+    struck = emulator.injections.for_request(
+        session.realm, session.grant.client_id, session.calls, session.is_batch
+    )
+    if struck is None:
+        return _answer(session)
+    session.entry.note = f"injected {struck.answer}, commits {struck.commits}"
+    emulator.clock.sleep(struck.seconds)
+    if struck.answer == "normal":
+        return _answer(session)
+    if struck.answer == "revoked":
+        with emulator.lock:
+            emulator.tokens.revoke_realm(session.realm)
+    if struck.commits == "yes":
+        _answer(session)
+    elif struck.commits == "later":
+        _defer(session, struck)
+    if struck.answer == "dropped":
+        raise ConnectionDropped("injected")
+    return gateway.transport_answer(emulator, session.request, struck.answer)
+
+
+def _defer(session: Session, struck: Injection) -> None:
+    """Leave the writes running; they commit when the clock has moved on."""
+    emulator = session.emulator
+    if session.requestid:
+        session.ids.begin(session.requestid)
+
+    def run() -> None:
+        if session.requestid:
+            session.ids.end(session.requestid)
+        _execute(session)
+
+    due = emulator.clock.now() + timedelta(seconds=struck.delay)
+    with emulator.lock:
+        emulator.deferred.append(Deferred(due, run))
+
+
+def _answer(session: Session) -> Response:
+    requestid = session.requestid
+    if not requestid or not any(call.is_write for call in session.calls):
+        session.emulator.wait(len(session.calls))
+        return _execute(session)
+    stored = _recall(session)
+    if stored is not None:
+        session.emulator.wait(1)
+        return stored
+    _await_deferred(session)
+    try:
+        with session.ids.running(requestid):
+            session.emulator.wait(len(session.calls))
+            return _recall(session) or _execute(session)
+    except QboFault as fault:
+        return fault_response(session.emulator, session.request, fault)
+
+
+def _await_deferred(session: Session) -> None:
+    """Where a second call waits for the first: let the clock move on to the first one's end."""
+    emulator = session.emulator
+    if emulator.switches.requestid_while_running != "wait":
+        return
+    while session.ids.is_running(session.requestid) and emulator.deferred:
+        due = min(each.due for each in emulator.deferred)
+        emulator.clock.sleep(max((due - emulator.clock.now()).total_seconds(), 0))
+        emulator.run_due()
+
+
+def _recall(session: Session) -> Response | None:
+    """The whole answer given before under this request id, byte for byte."""
+    if not session.is_batch:
+        stored = session.ids.recall((session.requestid,))
+    elif session.emulator.switches.requestid_identity == "request":
+        stored = session.ids.recall((session.requestid, "*"))
+    else:
+        stored = session.ids.recall((session.requestid, "*", *session.bids))
+    if stored is None:
+        return None
+    session.stats.replayed += 1
+    session.entry.note = "replayed"
+    return _respond(session, stored)
+
+
+def _execute(session: Session) -> Response:
+    """Carry the calls out and remember the answer under the request id."""
+    if session.is_batch:
+        stored, refused = _execute_batch(session)
+        keys = [(session.requestid, "*", *session.bids), (session.requestid, "*")]
+    else:
+        stored, refused = _execute_one(session)
+        keys = [(session.requestid,)]
+    if session.requestid and any(call.is_write for call in session.calls):
+        for key in keys:
+            session.ids.remember(key, stored.status, stored.body, refused=refused)
+    return _respond(session, stored)
+
+
+def _execute_one(session: Session) -> tuple[Stored, bool]:
+    now = session.emulator.clock.now()
+    try:
+        body = run_call(session, session.calls[0])
+    except QboFault as fault:
+        session.stats.refused += 1
+        shown = {"Fault": fault.render(), "time": stamp_millis(now)}
+        return Stored(fault.status, dumps(shown), now), True
+    if session.calls[0].operation != "report":
+        body = {**body, "time": stamp_millis(session.emulator.clock.now())}
+    return Stored(200, dumps(body), now), False
+
+
+def _execute_batch(session: Session) -> tuple[Stored, bool]:
+    items: list[str] = []
+    refused = False
+    by_item = session.emulator.switches.requestid_identity == "request_and_bid"
+    for bid, call in zip(session.bids, session.calls, strict=True):
+        key = (session.requestid, bid)
+        known = session.ids.recall(key) if session.requestid and by_item else None
+        if known is not None and call.is_write:
+            session.stats.replayed += 1
+            items.append(known.body)
+            continue
+        failed = False
+        try:
+            body = run_call(session, call)
+        except QboFault as fault:
+            session.stats.refused += 1
+            body, failed = {"Fault": fault.render()}, True
+        text = dumps({**body, "bId": bid})
+        if session.requestid and call.is_write and by_item:
+            session.ids.remember(key, 200, text, refused=failed)
+        refused = refused or failed
+        items.append(text)
+    now = session.emulator.clock.now()
+    envelope = f'{{"BatchItemResponse":[{",".join(items)}],"time":{dumps(stamp_millis(now))}}}'
+    return Stored(200, envelope, now), refused
+
+
+def run_call(session: Session, call: Call) -> Values:
+    """One call in its company, with what is to go wrong with it. Raises QboFault."""
+    emulator = session.emulator
+    company = emulator.companies[session.realm]
+    struck = emulator.injections.for_call(session.realm, session.grant.client_id, call)
+    with company.lock:
+        if struck is not None and struck.commits == "no":
+            raise struck.fault()
+        body = perform(company, call, company.connected_user)
+        if struck is not None:
+            raise struck.fault()
+        return body
+
+
+def fault_response(emulator: Emulator, request: Request, fault: QboFault) -> Response:
+    body = {"Fault": fault.render(), "time": stamp_millis(emulator.clock.now())}
+    if request.wants_json:
+        return Response(fault.status, dumps(body))
+    return Response(fault.status, to_xml(body), "application/xml;charset=utf-8")
+
+
+def _respond(session: Session, stored: Stored) -> Response:
+    if session.request.wants_json:
+        return Response(stored.status, stored.body)
+    return Response(
+        stored.status, to_xml(loads(stored.body.encode())), "application/xml;charset=utf-8"
+    )

@@ -1,0 +1,138 @@
+"""Create, update, delete and void: the same steps for every entity, around its own rules.
+
+Each write is one unit of work: it happens whole or leaves no trace.
+"""
+
+from typing import Any
+
+from local.qbo import faults, validation
+from local.qbo.company import Company
+from local.qbo.faults import QboFault
+from local.qbo.rules import Change, Values, arrange
+from local.qbo.schema import Entity
+from local.qbo.store import Row
+
+NO_OPTIONS: frozenset[str] = frozenset()
+
+
+def save(
+    company: Company,
+    entity: Entity,
+    payload: dict[str, Any],
+    editor: str,
+    options: frozenset[str] = NO_OPTIONS,
+    *,
+    chosen_id: str | None = None,
+) -> Row:
+    """Create an object, or update the one whose Id the payload names.
+
+    `chosen_id` lets a profile create with a known id. Raises QboFault.
+    """
+    with company.undo.unit():
+        if chosen_id is None and payload.get("Id") not in (None, ""):
+            return _update(company, entity, payload, editor, options)
+        return _create(company, entity, payload, editor, options, chosen_id)
+
+
+def delete(company: Company, entity: Entity, payload: dict[str, Any], editor: str) -> Row:
+    """Delete the object that the payload names; answers what it was."""
+    if "delete" not in entity.operations:
+        raise faults.unsupported("Delete")
+    with company.undo.unit():
+        row = _current(company, entity, payload)
+        rules = entity.rules
+        _check_books_open(company, row.data.get("TxnDate"))
+        rules.may_delete(company, row)
+        rules.deleted(company, row, editor)
+        row = company.row(entity.name, row.id)
+        company.ledger.post(row.key, None)
+        company.table(entity.name).remove(row, company.clock.now())
+        return row
+
+
+def void(company: Company, entity: Entity, payload: dict[str, Any], editor: str) -> Row:
+    """Void the transaction that the payload names."""
+    if "void" not in entity.operations:
+        raise faults.unsupported("void")
+    with company.undo.unit():
+        row = _current(company, entity, payload)
+        rules = entity.rules
+        _check_books_open(company, row.data.get("TxnDate"))
+        rules.may_delete(company, row)
+        rules.deleted(company, row, editor)
+        row = company.row(entity.name, row.id)
+        data, hidden = rules.voided(company, row)
+        return company.alter(row, data, editor, {**hidden, "voided": True})
+
+
+def _create(
+    company: Company, entity: Entity, payload: dict[str, Any], editor: str,
+    options: frozenset[str], chosen_id: str | None,
+) -> Row:
+    if chosen_id is None and "create" not in entity.operations:
+        raise faults.unsupported("Create")
+    sent = validation.clean(entity, payload, system=chosen_id is not None)
+    values = {name: value for name, value in sent.items() if value is not None}
+    id = chosen_id or company.next_id(entity)
+    change = Change(
+        company, entity, id, values, frozenset(sent), options=options, editor=editor,
+    )
+    now = company.clock.now()
+    data = _built(change)
+    _check_books_open(company, data.get("TxnDate"))
+    row = Row(entity, id, 0, now, now, editor, data, change.hidden)
+    company.store(row)
+    entity.rules.saved(change, row)
+    return company.row(entity.name, id)
+
+
+def _update(
+    company: Company, entity: Entity, payload: dict[str, Any], editor: str,
+    options: frozenset[str],
+) -> Row:
+    if "update" not in entity.operations:
+        raise faults.unsupported("Update")
+    before = _current(company, entity, payload)
+    sent = validation.clean(entity, payload)
+    sparse = str(payload.get("sparse", "")).lower() == "true"
+    values = {
+        each.name: before.data[each.name]
+        for each in entity.fields
+        if (sparse or each.keep) and not each.read_only and each.name in before.data
+    }
+    values.update(sent)
+    values = {name: value for name, value in values.items() if value is not None}
+    change = Change(
+        company, entity, before.id, values, frozenset(sent), before, sparse, options, editor,
+        dict(before.hidden),
+    )
+    data = _built(change)
+    if data == before.data:
+        return before
+    _check_books_open(company, before.data.get("TxnDate"))
+    _check_books_open(company, data.get("TxnDate"))
+    row = company.alter(before, data, editor, change.hidden)
+    entity.rules.saved(change, row)
+    return company.row(entity.name, before.id)
+
+
+def _built(change: Change) -> Values:
+    validation.require(change.entity, change.values)
+    return arrange(change.entity, change.entity.rules.build(change))
+
+
+def _current(company: Company, entity: Entity, payload: dict[str, Any]) -> Row:
+    id = validation.identity(payload)
+    row = company.row(entity.name, id)
+    token = payload.get("SyncToken")
+    if token is None or token == "":
+        raise QboFault(faults.missing("SyncToken"))
+    if str(token) != str(row.token):
+        raise faults.stale(row.editor)
+    return row
+
+
+def _check_books_open(company: Company, day: str | None) -> None:
+    closed = company.preference("AccountingInfoPrefs", "BookCloseDate")
+    if closed and day and day <= closed:
+        raise faults.books_closed()
