@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.template.stack import ROOT, functions, references, resources
+from tests.template.stack import ROOT, api_routes, functions, references, resources
 
 ALARMS = resources("AWS::CloudWatch::Alarm")
 
@@ -54,7 +54,11 @@ def test_every_queue_is_watched() -> None:
 
 
 def test_the_errors_of_every_function_are_watched() -> None:
-    assert watches("Errors") == set(functions())
+    """Those behind the API are seen by its caller, as 5xx."""
+    assert watches("5xx") == {"HttpApi"}
+    behind_the_api = {route.function for route in api_routes()}
+
+    assert watches("Errors") | behind_the_api == set(functions())
 
 
 def test_throttles_are_watched_where_nobody_tries_again_for_us() -> None:
@@ -67,7 +71,3 @@ def test_throttles_are_watched_where_nobody_tries_again_for_us() -> None:
 @pytest.mark.parametrize("end", ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"])
 def test_a_run_that_does_not_succeed_is_told(end: str) -> None:
     assert watches(end) == {"SyncStateMachine"}
-
-
-def test_faults_of_the_api_itself_are_watched() -> None:
-    assert watches("5xx") == {"HttpApi"}
