@@ -85,8 +85,18 @@ class Prepared:
 
 
 def prepare(path: Path, region: str) -> Prepared:
-    """Read, rewrite and expand a template; needs no AWS."""
-    return Prepared(*rewrite(read_yaml(path), path.parent, region))
+    """Read, rewrite and expand a template; needs no AWS.
+
+    Raises:
+        LocalCloudError: SAM cannot make sense of it.
+    """
+    from samtranslator.model.exceptions import InvalidDocumentException
+
+    try:
+        return Prepared(*rewrite(read_yaml(path), path.parent, region))
+    except InvalidDocumentException as error:
+        causes = "; ".join(cause.message for cause in error.causes)
+        raise LocalCloudError(f"{path.name}: {causes}") from error
 
 
 def deploy(prepared: Prepared, parameters: Mapping[str, str], clients: Any) -> Stack:
@@ -116,14 +126,14 @@ def deploy(prepared: Prepared, parameters: Mapping[str, str], clients: Any) -> S
         ],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
-    if _exists(cloudformation):
-        try:
+    try:
+        if _exists(cloudformation):
             cloudformation.update_stack(**request)
-        except ClientError as error:
-            if "No updates are to be performed" not in str(error):
-                raise
-    else:
-        cloudformation.create_stack(**request)
+        else:
+            cloudformation.create_stack(**request)
+    except ClientError as error:
+        if "No updates are to be performed" not in str(error):
+            raise LocalCloudError(f"The template cannot be deployed: {error}") from error
     outputs = _await(cloudformation)
     names = {
         resource["LogicalResourceId"]: resource["PhysicalResourceId"]

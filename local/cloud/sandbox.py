@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -47,8 +48,8 @@ def outline(parameters: Mapping[str, Any], keys: frozenset[str]) -> dict[str, An
     values = parameters.get("ExpressionAttributeValues")
     condition = parameters.get("KeyConditionExpression")
     if isinstance(values, Mapping) and isinstance(condition, str):
-        words = set(condition.replace("(", " ").replace(")", " ").replace(",", " ").split())
-        kept["ExpressionAttributeValues"] = {key: values[key] for key in values if key in words}
+        named = set(re.findall(r":\w+", condition))
+        kept["ExpressionAttributeValues"] = {key: values[key] for key in values if key in named}
     if isinstance(parameters.get("TransactItems"), list):
         kept["TransactItems"] = [
             {verb: outline(item, keys) for verb, item in entry.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,8 @@ def expand(template: Template, region: str) -> Template:
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
+    # It warns of usage metrics that nobody collects.
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
     # Without a session of its own it would look for the region in the caller's AWS settings.
     session = boto3.Session("local", "local", region_name=region)
     translator = Translator(None, Parser(), boto_session=session)
