@@ -2,7 +2,13 @@
 
 from tillbook.domain.documents import Customer
 from tillbook.quickbooks.context import Body, Context
-from tillbook.quickbooks.names import clean_name, cut, cut_with_suffix, display_name_candidates
+from tillbook.quickbooks.names import (
+    clean_name,
+    clean_text,
+    cut,
+    cut_with_suffix,
+    display_name_candidates,
+)
 from tillbook.quickbooks.transactions import address
 
 ENTITY = "Customer"
@@ -29,16 +35,17 @@ def body(document: Customer, context: Context) -> Body:
             fields[name] = cleaned
     if document.email and _is_email(document.email):
         fields["PrimaryEmailAddr"] = {"Address": document.email.strip()}
-    if phone := clean_name(document.phone or "", company):
+    if phone := clean_text(document.phone or "", company):
         fields["PrimaryPhone"] = {"FreeFormNumber": cut(phone, _PHONE_LENGTH)}
     if document.billing_address and (billing := address(document.billing_address, context)):
         fields["BillAddr"] = billing
     if document.shipping_address and (shipping := address(document.shipping_address, context)):
         fields["ShipAddr"] = shipping
-    if company.is_us and not company.automated_tax:
+    if document.tax_exempt and company.is_us and not company.automated_tax:
         # Automated Sales Tax wants a reason for every exemption, which channels do not know; there
-        # the lines of each document say what is taxed.
-        fields["Taxable"] = not document.tax_exempt
+        # the lines of each document say what is taxed. A channel that knows of no exemption does
+        # not undo a bookkeeper's.
+        fields["Taxable"] = False
     return fields
 
 

@@ -1,6 +1,6 @@
 """The table of faults: what QuickBooks says, what it means, who acts, what to do.
 
-The first row that fits decides. `code` is QuickBooks' code without leading zeros; `text` is a
+The first row that fits decides. `codes` are QuickBooks' codes without leading zeros; `text` is a
 pattern searched in what it said, whose named groups may be used in the sentences beside {title}
 (the document) and {code}. Sources: Intuit, "Error codes" and "Handling common errors", and recorded
 answers of the service.
@@ -58,7 +58,7 @@ class Row:
     who: Who
     what: str
     cure: str
-    code: str = ""
+    codes: tuple[str, ...] = ()
     text: str = ""
     status: range = range(0)
     """HTTP statuses that are enough by themselves."""
@@ -84,7 +84,7 @@ TABLE: tuple[Row, ...] = (
         "{title}.",
         "Nothing to do: Tillbook waits and continues by itself. If it happens often, lower "
         "settings.limits to leave room for the other app.",
-        code="3001", status=range(429, 430), whole_company=True,
+        codes=("3001",), status=range(429, 430), whole_company=True,
     ),
     Row(
         "server-error", FaultClass.UNCLEAR, Who.TILLBOOK,
@@ -94,50 +94,40 @@ TABLE: tuple[Row, ...] = (
     Row(
         "system-failure", FaultClass.UNCLEAR, Who.TILLBOOK,
         "QuickBooks had an error of its own on {title}; it may or may not have been saved.",
-        _LOOK_CURE, code="10000",
+        _LOOK_CURE, codes=("10000",),
     ),
     Row(
         "request-repeated", FaultClass.UNCLEAR, Who.TILLBOOK,
         "QuickBooks already knows the request that carried {title}.",
-        _LOOK_CURE, code="600",
+        _LOOK_CURE, codes=("600",),
     ),
     Row(
         "may-have-been-saved", FaultClass.UNCLEAR, Who.TILLBOOK,
         "QuickBooks had an unexpected error while saving {title}; it may have been saved.",
-        _LOOK_CURE, code="6000",
+        _LOOK_CURE, codes=("6000",),
         text=r"unexpected error occurred while accessing or saving|may have been saved",
     ),
     Row(
-        "company-moving", FaultClass.TRANSIENT, Who.TILLBOOK,
-        "Intuit is moving or maintaining the QuickBooks company.",
-        _TRANSIENT_CURE, code="130", whole_company=True,
-    ),
-    Row(
-        "company-locked", FaultClass.TRANSIENT, Who.TILLBOOK,
-        "The QuickBooks company is locked for the moment.",
-        _TRANSIENT_CURE, code="140", whole_company=True,
-    ),
-    Row(
-        "company-maintenance", FaultClass.TRANSIENT, Who.TILLBOOK,
-        "The QuickBooks company is under maintenance.",
-        _TRANSIENT_CURE, code="150", whole_company=True,
+        "company-unavailable", FaultClass.TRANSIENT, Who.TILLBOOK,
+        "Intuit is moving or maintaining the QuickBooks company, or has locked it for the moment.",
+        _TRANSIENT_CURE, codes=("130", "140", "150"), whole_company=True,
     ),
     Row(
         "access-lost", FaultClass.RECONNECT, Who.ADMINISTRATOR,
         "The person who connected Tillbook may no longer use this QuickBooks company.",
-        _RECONNECT_CURE, code="120", whole_company=True,
+        _RECONNECT_CURE, codes=("120",), whole_company=True,
     ),
     Row(
         "stale", FaultClass.STALE, Who.TILLBOOK,
         "{title} was changed in QuickBooks by {editor} at the same time.",
         "Nothing to do: Tillbook reads it again and applies your conflict setting.",
-        code="5010", text=r"You and (?P<editor>.+?) were working",
+        codes=("5010",), text=r"You and (?P<editor>.+?) were working",
     ),
     Row(
         "stale", FaultClass.STALE, Who.TILLBOOK,
         "{title} was changed in QuickBooks at the same time.",
         "Nothing to do: Tillbook reads it again and applies your conflict setting.",
-        code="5010",
+        codes=("5010",),
     ),
     Row(
         "name-taken", FaultClass.NAME_TAKEN, Who.TILLBOOK,
@@ -145,7 +135,7 @@ TABLE: tuple[Row, ...] = (
         "or account, perhaps an inactive one.",
         "Nothing to do: Tillbook links to it where it is the same, else adds to the name. To merge "
         "two names yourself, rename one in QuickBooks and retry.",
-        code="6240",
+        codes=("6240",),
     ),
     Row(
         "number-taken", FaultClass.NUMBER_TAKEN, Who.BOOKKEEPER,
@@ -153,235 +143,223 @@ TABLE: tuple[Row, ...] = (
         "If that is the same sale, skip this one. Else change the number there, or set a prefix in "
         "settings.number_prefix, and retry. QuickBooks can also stop checking: Account and "
         "settings > Advanced > Warn if duplicate number is used.",
-        code="6140", text=r"TxnType=(?P<type>.+?) with TxnId=(?P<id>\d+)",
+        codes=("6140",), text=r"TxnType=(?P<type>.+?) with TxnId=(?P<id>\d+)",
     ),
     Row(
         "number-taken", FaultClass.NUMBER_TAKEN, Who.BOOKKEEPER,
         "The number of {title} is already used in QuickBooks.",
         "Search for the number in QuickBooks. If it is the same sale, skip this one; else change "
         "one of the numbers or set a prefix in settings.number_prefix, and retry.",
-        code="6140",
+        codes=("6140",),
     ),
     Row(
         "one-at-a-time", FaultClass.ONE_AT_A_TIME, Who.TILLBOOK,
         "QuickBooks was saving another name when {title} came.",
         "Nothing to do: Tillbook sends it again, alone.",
-        code="6000", text=r"one (?:name|product or service|\w+) at a time",
+        codes=("6000",), text=r"one (?:name|product or service|\w+) at a time",
     ),
     Row(
         "stock-lock", FaultClass.TRANSIENT, Who.TILLBOOK,
         "Somebody was saving another transaction with stock items when {title} came.",
-        _TRANSIENT_CURE, code="6000", text=r"inventory products at exactly the same time",
+        _TRANSIENT_CURE, codes=("6000",), text=r"inventory products at exactly the same time",
     ),
     Row(
         "merged", FaultClass.GONE, Who.TILLBOOK,
         "{title} was merged into another name or deleted in QuickBooks.",
         "Nothing to do: Tillbook links it to what carries the name now.",
-        code="6000", text=r"modify a list element that has been deleted",
+        codes=("6000",), text=r"modify a list element that has been deleted",
     ),
     Row(
         "inactive-reference", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} uses an account, customer or item that was made inactive or deleted in "
         "QuickBooks.",
         "Make it active again in QuickBooks or choose another account in the settings, then retry.",
-        code="610", operations=("create",),
+        codes=("610",), operations=("create",),
     ),
     Row(
         "gone", FaultClass.GONE, Who.BOOKKEEPER,
         "{title} is no longer in QuickBooks, or uses something that was made inactive there.",
         "Tillbook looks which it is. If it was deleted by mistake, retry to create it again; if "
         "it shall stay deleted, skip it.",
-        code="610",
+        codes=("610",),
     ),
     Row(
         "category-as-item", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} uses an item that is a category in QuickBooks.",
         "Rename the category in QuickBooks, then retry the product and this document.",
-        code="2500", text=r"set up as a category",
+        codes=("2500",), text=r"set up as a category",
     ),
     Row(
         "inactive-reference", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} uses an account, customer, item or tax code that QuickBooks does not have or that "
         "was made inactive.",
         "Make it active again in QuickBooks or choose another one in the settings, then retry.",
-        code="2500",
+        codes=("2500",),
     ),
     Row(
         "cannot-be-linked", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} cannot be applied: the invoice is paid already, void, or another customer's.",
         "Look at the invoice in QuickBooks. If the payment is there already, skip this one.",
-        code="620",
+        codes=("620",),
     ),
     Row(
         "period-closed", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} is dated in a period that is closed in QuickBooks.",
         "Move the closing date in QuickBooks (Account and settings > Advanced > Accounting) and "
         "retry, or skip it and enter it by hand in an open period.",
-        code="6210",
-    ),
-    Row(
-        "period-closed", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
-        "{title} is dated in a period that is closed in QuickBooks.",
-        "Move the closing date in QuickBooks (Account and settings > Advanced > Accounting) and "
-        "retry, or skip it and enter it by hand in an open period.",
-        code="6200",
+        codes=("6200", "6210"),
     ),
     Row(
         "deposited", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} is part of a bank deposit in QuickBooks and cannot be changed there.",
         "Take it out of the deposit in QuickBooks and retry, or skip this change.",
-        code="6540",
+        codes=("6540",),
     ),
     Row(
         "bank-matched", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} is matched to a bank transaction in QuickBooks and cannot be changed there.",
         "Undo the match in QuickBooks (Banking) and retry, or skip this change.",
-        code="6000", text=r"matched to a downloaded transaction",
+        codes=("6000",), text=r"matched to a downloaded transaction",
     ),
     Row(
         "bank-matched", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} is matched to a bank transaction in QuickBooks and cannot be changed there.",
         "Undo the match in QuickBooks (Banking) and retry, or skip this change.",
-        code="6480",
+        codes=("6480",),
     ),
     Row(
         "subscription-ended", FaultClass.NEEDS_PERSON, Who.ADMINISTRATOR,
         "QuickBooks is read-only: its subscription or trial has ended, or it could not be billed.",
         "Renew the subscription in QuickBooks, then retry what failed.",
-        code="6190", whole_company=True,
+        codes=("6190",), whole_company=True,
     ),
     Row(
         "not-in-plan", FaultClass.NEEDS_PERSON, Who.ADMINISTRATOR,
         "{title} needs something that the QuickBooks plan or the connecting user may not do.",
         "Upgrade the plan, or connect again as an administrator of the QuickBooks company.",
-        code="5020",
+        codes=("5020",),
     ),
     Row(
         "not-in-edition", FaultClass.NEEDS_PERSON, Who.ADMINISTRATOR,
         "{title} needs a feature that this QuickBooks edition does not have.",
         "Switch the feature off in Tillbook's settings, or upgrade the plan.",
-        code="5030",
+        codes=("5030",),
     ),
     Row(
         "wrong-account-type", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} would be posted to an account of a type that QuickBooks does not allow here.",
         "Choose another account in the settings: money received goes to a bank account or "
         "Undeposited Funds.",
-        code="6430",
+        codes=("6430",),
     ),
     Row(
         "wrong-account-type", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} would be posted to an account of a type that QuickBooks does not allow here.",
         "Choose another account in the settings: money received goes to a bank account or "
         "Undeposited Funds.",
-        code="6000", text=r"select a different type of account",
+        codes=("6000",), text=r"select a different type of account",
     ),
     Row(
         "customer-missing", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} has no customer, or one that was made inactive in QuickBooks.",
         "Make the customer active in QuickBooks, or name one in the channel, and retry.",
-        code="6250",
+        codes=("6250",),
     ),
     Row(
         "customer-missing", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} has no customer.",
         "Name the customer in the channel and send it again.",
-        code="6000", text=r"must (?:select|choose) a customer",
+        codes=("6000",), text=r"must (?:select|choose) a customer",
     ),
     Row(
         "tax-code-missing", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "A line of {title} has no tax code.",
         "Choose a tax code for its tax in settings.tax_codes, then retry.",
-        code="6000", text=r"have an? .* rate before you save|choose a sales tax code",
+        codes=("6000",), text=r"have an? .* rate before you save|choose a sales tax code",
     ),
     Row(
         "tax-not-accepted", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "QuickBooks could not work out the tax of {title}.",
         "Check the sales tax set-up in QuickBooks (Taxes > Sales tax), the tax codes in the "
         "settings and the customer's address, then retry.",
-        code="6000", text=r"error while calculating tax|Invalid tax rate id",
+        codes=("6000",), text=r"error while calculating tax|Invalid tax rate id",
     ),
     Row(
         "tax-not-accepted", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "QuickBooks does not take the tax code of {title}.",
         "Choose another tax code in the settings, then retry.",
-        code="6100",
+        codes=("6100",),
     ),
     Row(
         "currency", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} is in a currency that the QuickBooks company does not use.",
         "State it in the home currency, or switch on multicurrency in QuickBooks (which cannot be "
         "switched off again).",
-        code="6000", text=r"(?i)multi-?\s?currency|one foreign currency",
+        codes=("6000",), text=r"(?i)multi-?\s?currency|one foreign currency",
     ),
     Row(
         "negative-total", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} adds up to less than nothing.",
         "Send it as a credit note or a refund.",
-        code="6000", text=r"transaction amount that is 0 or greater",
+        codes=("6000",), text=r"transaction amount that is 0 or greater",
     ),
     Row(
         "stock-date", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "{title} is dated before QuickBooks began to count the stock of one of its items.",
         "Change the inventory start date of the item in QuickBooks, or make it non-inventory.",
-        code="6270",
+        codes=("6270",),
     ),
     Row(
         "too-long", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "A text of {title} is too long or too short for QuickBooks.",
         "Shorten it at its source and send it again; what QuickBooks said names the field.",
-        code="2050",
+        codes=("2050",),
     ),
     Row(
         "name-not-allowed", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "The name of {title} holds characters that QuickBooks does not allow.",
         "Change the name at its source and send it again.",
-        code="2180",
+        codes=("2180",),
     ),
     Row(
         "email-not-valid", FaultClass.NEEDS_PERSON, Who.BOOKKEEPER,
         "QuickBooks does not take the e-mail address of {title}.",
         "Correct the address at its source and send it again.",
-        code="2210",
+        codes=("2210",),
     ),
     Row(
         "request-not-valid", FaultClass.NEEDS_PERSON, Who.SUPPORT,
         "QuickBooks did not understand a field of {title}.",
         "Report it with what QuickBooks said: this is a defect of Tillbook.",
-        code="2010",
+        codes=("2010",),
     ),
     Row(
         "field-missing", FaultClass.NEEDS_PERSON, Who.SUPPORT,
         "QuickBooks wants a field that {title} does not carry.",
         "Fill it in at its source if it is there; else report it with what QuickBooks said.",
-        code="2020",
+        codes=("2020",),
     ),
     Row(
         "amount-not-product", FaultClass.NEEDS_PERSON, Who.SUPPORT,
         "An amount of {title} is not its quantity times its unit price.",
         "Report it with what QuickBooks said: this is a defect of Tillbook.",
-        code="6070",
+        codes=("6070",),
     ),
     Row(
         "batch-too-large", FaultClass.NEEDS_PERSON, Who.SUPPORT,
         "QuickBooks took fewer documents in one call than it says it does.",
         "Lower settings.limits.batch_size, then retry.",
-        code="1040", whole_company=True,
+        codes=("1040",), whole_company=True,
     ),
     Row(
         "access-lost", FaultClass.RECONNECT, Who.ADMINISTRATOR,
         "QuickBooks does not let Tillbook in any more: access was revoked or has expired.",
-        _RECONNECT_CURE, code="3200", status=range(401, 402), whole_company=True,
-    ),
-    Row(
-        "access-lost", FaultClass.RECONNECT, Who.ADMINISTRATOR,
-        "QuickBooks does not let Tillbook in any more: access was revoked or has expired.",
-        _RECONNECT_CURE, code="100", whole_company=True,
+        _RECONNECT_CURE, codes=("3200", "100", "110"), status=range(401, 402), whole_company=True,
     ),
     Row(
         "wrong-company", FaultClass.RECONNECT, Who.ADMINISTRATOR,
         "Tillbook's access is not for this QuickBooks company.",
-        _RECONNECT_CURE, code="3100", status=range(403, 404), whole_company=True,
+        _RECONNECT_CURE, codes=("3100",), status=range(403, 404), whole_company=True,
     ),
     Row(
         "timeout", FaultClass.UNCLEAR, Who.TILLBOOK,

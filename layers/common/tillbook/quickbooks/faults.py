@@ -150,8 +150,8 @@ def _fits(row: Row, fault: Fault, operation: Operation | None) -> bool:
         return False
     if fault.status is not None and fault.status in row.status:
         return not (row.name == "unreadable-answer" and fault.code)
-    if row.code:
-        return row.code == fault.code and re.search(row.text, _words(fault)) is not None
+    if row.codes:
+        return fault.code in row.codes and re.search(row.text, _words(fault)) is not None
     return bool(row.text) and re.search(row.text, _words(fault)) is not None
 
 

@@ -85,7 +85,7 @@ def choose(
     active = [item for item in existing if item.get("Active", True)]
     matches = [item for item in active if _matches(document, context, item)]
     for item in matches:
-        if item.get("Type") in LINKABLE and account_of(item):
+        if item.get("Type") in LINKABLE and _account_fits(document, context, account_of(item)):
             return item
     if any(item.get("Type") == "Inventory" for item in matches):
         raise NeedsMapping(
@@ -98,6 +98,14 @@ def choose(
             )
         )
     return None
+
+
+def _account_fits(document: Product, context: Context, account: str | None) -> bool:
+    """A bookkeeper's item keeps its account, whatever ours would be; but what is owed to holders of
+    gift cards must never become income."""
+    if document.source == SYSTEM_SOURCE and document.id == LineKind.GIFT_CARD:
+        return account == income_account(document, context)
+    return account is not None
 
 
 def _matches(document: Product, context: Context, item: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ field is set to what; here is what they share: create or update, void or delete,
 from collections.abc import Mapping
 from typing import Any, assert_never
 
+from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
     CreditNote,
     Customer,
@@ -16,6 +17,7 @@ from tillbook.domain.documents import (
     SalesDocument,
     document_key,
 )
+from tillbook.domain.money import ZERO
 from tillbook.domain.sync import Link
 from tillbook.quickbooks import (
     credit_memo,
@@ -27,7 +29,7 @@ from tillbook.quickbooks import (
     sales_lines,
 )
 from tillbook.quickbooks.context import Body, Context, NeedsMapping, Request, Skip
-from tillbook.quickbooks.owned import owned, owned_hash
+from tillbook.quickbooks.owned import number, owned, owned_hash
 
 __all__ = [
     "ENTITY",
@@ -37,6 +39,7 @@ __all__ = [
     "Request",
     "Skip",
     "build",
+    "disagreement",
     "link_from_answer",
     "needs",
     "owned",
@@ -113,6 +116,26 @@ def link_from_answer(
         line_ids=lines,
         account=item.account_of(obj) if entity == item.ENTITY else None,
     )
+
+
+def disagreement(document: Document, obj: Mapping[str, Any]) -> Finding | None:
+    """Where QuickBooks saved a transaction with another total or another tax than it was sent, as
+    it does without a word when a preference it depends on is off."""
+    if isinstance(document, Customer | Product) or nothing_to_post(document):
+        return None
+    wanted = {"TotalAmt": document.amount if isinstance(document, Payment) else document.total}
+    found = {"TotalAmt": obj.get("TotalAmt")}
+    if isinstance(document, SalesDocument):
+        wanted["TotalTax"] = document.tax
+        found["TotalTax"] = (obj.get("TxnTaxDetail") or {}).get("TotalTax") or ZERO
+    for field, amount in wanted.items():
+        if number(found[field]) != number(amount):
+            return Finding(
+                field,
+                f"is {found[field]} in QuickBooks, but {amount} was sent.",
+                "Check the sales tax, discount and rounding settings in QuickBooks, then retry.",
+            )
+    return None
 
 
 def _body(document: Document, context: Context, link: Link | None) -> Body:

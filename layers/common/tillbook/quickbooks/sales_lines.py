@@ -55,6 +55,10 @@ def lines(document: SalesDocument, context: Context, link: Link | None) -> list[
         _with_id(ids.get(line.id), _sales_line(document, line, context)) for line in document.lines
     ]
     if total := discount(document):
+        if total < 0:
+            raise NeedsMapping(
+                Finding("discount", f"is negative ({total}).", "Send a surcharge as a line.")
+            )
         body.append(_with_id(ids.get(DISCOUNT), _discount_line(total, context)))
     return body
 
