@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tillbook.errors import NotFound
 from tillbook.ports import ConditionFailed, Database, Equals, Item, Put, Table, Update
@@ -21,7 +21,7 @@ class Notice:
 
 def add(connection_id: str, notice_id: str, subject: str, text: str, now: datetime) -> Put:
     """A write for the transaction of what the notice is about. Ids sort by time."""
-    sortable = f"{now.isoformat(timespec='milliseconds')}~{notice_id}"
+    sortable = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{notice_id}"
     item: Item = {"id": sortable, "at": now.isoformat(), "subject": subject, "text": text}
     return Put(keys.notice(connection_id, sortable), item)
 
