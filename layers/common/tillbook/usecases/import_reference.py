@@ -15,6 +15,7 @@ from tillbook.ports import Books
 from tillbook.quickbooks import company as parsing
 from tillbook.quickbooks import mapping
 from tillbook.quickbooks.company import Company
+from tillbook.quickbooks.query import PAGE, page, select
 from tillbook.store import company as store
 from tillbook.store import names, records, runs
 from tillbook.store import keys as keys_of
@@ -30,7 +31,8 @@ from tillbook.usecases.work import (
     wait_for,
 )
 
-PAGE = 1000
+# Inactive ones too: their names are taken, and old postings keep their accounts.
+_ALL = "Active in (true, false)"
 COMPANY_HOURS = 24
 # QuickBooks keeps changes for 30 days and answers at most 1,000 objects.
 CHANGES_DAYS = 29
@@ -81,25 +83,21 @@ def read_company(books: Books, realm_id: str) -> Company:
     return parsing.parse(
         query(books, "select * from CompanyInfo")[0],
         query(books, "select * from Preferences")[0],
-        _all_rows(books, "Account", " where Active in (true, false)"),
-        _all_rows(books, "TaxCode"),
-        _all_rows(books, "TaxRate"),
+        _all_rows(books, "Account", _ALL),
+        _all_rows(books, "TaxCode", _ALL),
+        _all_rows(books, "TaxRate", _ALL),
         _all_rows(books, "TaxAgency"),
         realm_id=realm_id,
     )
 
 
-def _all_rows(books: Books, entity: str, where: str = "") -> list[dict[str, Any]]:
+def _all_rows(books: Books, entity: str, *conditions: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while True:
-        page = query(books, _page(entity, where, len(found) + 1))
-        found += page
-        if len(page) < PAGE:
+        rows = query(books, page(select(entity, *conditions), len(found) + 1))
+        found += rows
+        if len(rows) < PAGE:
             return found
-
-
-def _page(entity: str, where: str, position: int) -> str:
-    return f"select * from {entity}{where} startposition {position} maxresults {PAGE}"
 
 
 def _import_names(
@@ -109,11 +107,7 @@ def _import_names(
     entity = state.entity or names.ENTITIES[0]
     if state.changes_since is None:
         state = replace(state, changes_since=ports.now().isoformat())
-    found = query(
-        books,
-        f"select * from {entity} where Active in (true, false) "
-        f"orderby MetaData.CreateTime startposition {state.position} maxresults {PAGE}",
-    )
+    found = query(books, page(select(entity, _ALL), state.position))
     names.store(ports.database, lease.connection_id, entity, found)
     if len(found) == PAGE:
         return replace(state, entity=entity, position=state.position + PAGE), len(found)

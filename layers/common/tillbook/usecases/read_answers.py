@@ -7,6 +7,7 @@ can mend fails with the words for that person.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from tillbook.domain.documents import DOCUMENT, Document, references
@@ -22,6 +23,8 @@ from tillbook.usecases import work as reading
 from tillbook.usecases.exactly_once import Back, Done, Result
 from tillbook.usecases.work import Work
 
+# QuickBooks' clock and ours may differ by so much.
+CLOCK_DIFFERENCE = timedelta(minutes=5)
 Answers = Mapping[str, "dict[str, Any] | Fault"]
 _PENDING_AGAIN = frozenset({FaultClass.TRANSIENT, FaultClass.ONE_AT_A_TIME, FaultClass.RECONNECT})
 
@@ -34,6 +37,8 @@ class Sent:
     record: Record
     document: Document
     request: Request
+    since: str
+    """When it was first sent."""
 
 
 @dataclass
@@ -70,8 +75,10 @@ def sent_items(work: Work, intent: Intent, requests: Mapping[str, Request]) -> d
             found[one.record],
             documents[one.record, one.version, one.content],
             requests[one.bid],
+            intent.created_at,
         )
         for one in intent.items
+        if one.bid in requests
     }
 
 
@@ -170,11 +177,22 @@ def find(work: Work, sent: Sent) -> dict[str, Any] | None:
     """The object that this item made in the books, if it is there: found by a narrow query on
     fields that can be queried, recognised by its marker."""
     context = context_of(work, sent)
-    for statement in identity.find_queries(sent.document, context):
-        for obj in reading.query(work.books, statement):
-            if identity.is_ours(sent.document, sent.record.key, obj, context):
+    since = datetime.fromisoformat(sent.since) - CLOCK_DIFFERENCE
+    for statement in identity.find_queries(sent.document, context, since):
+        for obj in reading.query_all(work.books, statement):
+            if identity.is_ours(
+                sent.document, sent.record.key, obj, context
+            ) and not _is_anothers(work, sent.record, obj):
                 return obj
     return None
+
+
+def _is_anothers(work: Work, record: Record, obj: Mapping[str, Any]) -> bool:
+    """Whether the object is linked to another record already."""
+    book = work.db.get(
+        keys.book(work.realm_id, records.book_type(record.kind), str(obj["Id"]))
+    )
+    return book is not None and book["record"] != record.key
 
 
 def context_of(work: Work, sent: Sent) -> mapping.Context:

@@ -127,6 +127,7 @@ def _tell(ports: Ports, connection_id: str, run: Run, status: str, now: datetime
     subject = f"The run of {run.created_at} {status}"
     text = f"{subject}: {_WHY[status]}"
     ports.database.write(notices.add(connection_id, run.run, subject, text, now))
+    ports.notifier.tell(f"Tillbook: {subject}", text)
 
 
 def progress(db: Database, connection_id: str, run_id: str, kind: str, **counts: int) -> None:

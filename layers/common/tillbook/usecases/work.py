@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +26,7 @@ from tillbook.quickbooks import faults
 from tillbook.quickbooks.company import Company
 from tillbook.quickbooks.context import Context
 from tillbook.quickbooks.faults import FaultClass
+from tillbook.quickbooks.query import PAGE, page
 from tillbook.store import company as companies
 from tillbook.store import connections, runs, settings
 from tillbook.usecases.exactly_once import Lease
@@ -214,6 +215,17 @@ def read(books: Books, path: str, params: Mapping[str, str] | None = None) -> di
 def query(books: Books, statement: str) -> list[dict[str, Any]]:
     """The rows of one page."""
     return rows(read(books, "query", {"query": statement}))
+
+
+def query_all(books: Books, statement: str) -> Iterator[dict[str, Any]]:
+    """The rows of all pages."""
+    start = 1
+    while True:
+        found = query(books, page(statement, start))
+        yield from found
+        start += len(found)
+        if len(found) < PAGE:
+            return
 
 
 def rows(body: dict[str, Any]) -> list[dict[str, Any]]:

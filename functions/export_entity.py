@@ -1,0 +1,17 @@
+"""State ExportEntity: exports pending records of one kind; repeated until done."""
+
+from typing import Any
+
+from tillbook import runtime
+from tillbook.domain.documents import Kind
+from tillbook.observability import observed
+from tillbook.usecases.exactly_once import Lease
+from tillbook.usecases.export_entity import export_entity
+from tillbook.usecases.work import open_work
+
+
+@observed
+def handler(event: dict[str, Any], context: runtime.LambdaContext) -> dict[str, Any]:
+    lease = Lease(event["connection_id"], event["run_id"], event["fence"])
+    work = open_work(runtime.services(), lease, runtime.seconds_left(context))
+    return export_entity(work, Kind(event["kind"])).to_json()
