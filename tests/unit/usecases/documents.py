@@ -62,7 +62,12 @@ def invoice(id: str = "o1", v: int = 1, number: str = "#1001", **changes: object
         **changes,
     }
     built = Invoice(
-        source=SOURCE, id=id, version=version(v), number=number, total=Decimal(0), **fields  # type: ignore[arg-type]
+        source=SOURCE,
+        id=id,
+        version=version(v),
+        number=number,
+        total=Decimal(0),
+        **fields,  # type: ignore[arg-type]
     )
     return built.model_copy(update={"total": built.computed_total})
 

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.fakes import MemoryDatabase
+from tests.unit.usecases import documents as make
 from tillbook.domain.documents import Kind, key_of
 from tillbook.domain.sync import Status
 from tillbook.store import records
 from tillbook.usecases.accept_documents import accept_documents
-
-from tests.fakes import MemoryDatabase
-from tests.unit.usecases import documents as make
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -49,7 +49,8 @@ def test_an_older_revision_is_superseded_and_a_newer_one_is_pending_again() -> N
     assert accept(db, make.customer(v=3, name="Ana Lima")) == ["accepted"]
 
     record = records.load(db, "c", key_of(make.customer()))
-    assert record is not None and record.title == "customer Ana Lima"
+    assert record is not None
+    assert record.title == "customer Ana Lima"
     assert records.count_documents(db, "c", Kind.CUSTOMER) == 1
 
 
@@ -75,6 +76,7 @@ def test_any_order_with_repetitions_ends_in_the_same_record(
     key = key_of(revisions[0])
     expected = records.load(in_order, "c", key)
     found = records.load(shuffled, "c", key)
-    assert found is not None and expected is not None
+    assert found is not None
+    assert expected is not None
     assert found.revision == expected.revision
     assert records.pending(shuffled, "c", Kind.INVOICE, limit=10).records == [key]

@@ -52,9 +52,7 @@ def connection_channel(connection_id: str, channel_id: str) -> Key:
 
 
 def organisation_connection(organisation: str, connection_id: str) -> Key:
-    return Key(
-        Table.CONNECTIONS, f"ORGANISATION#{organisation}", f"CONNECTION#{connection_id}"
-    )
+    return Key(Table.CONNECTIONS, f"ORGANISATION#{organisation}", f"CONNECTION#{connection_id}")
 
 
 def realm(realm_id: str) -> Key:

@@ -54,15 +54,11 @@ def _name(entity: str, obj: dict[str, Any]) -> str:
     return str(obj.get(field) or "").removesuffix(DELETED_SUFFIX)
 
 
-def store(
-    db: Database, connection_id: str, entity: str, objects: Sequence[dict[str, Any]]
-) -> None:
+def store(db: Database, connection_id: str, entity: str, objects: Sequence[dict[str, Any]]) -> None:
     db.put_all(puts(connection_id, entity, objects))
 
 
-def find(
-    db: Database, connection_id: str, space: str, names: Iterable[str]
-) -> dict[str, Item]:
+def find(db: Database, connection_id: str, space: str, names: Iterable[str]) -> dict[str, Item]:
     """Entries by folded name."""
     wanted = {
         keys.reference(connection_id, space, name_key(name)): name_key(name)

@@ -89,9 +89,7 @@ def new_record(document: Document, now: datetime) -> Record:
 
 def revise(record: Record, document: Document, now: datetime) -> Record:
     """The record with a newer revision; what is being sent goes on being sent."""
-    held = record.status is Status.SENDING or (
-        record.status is Status.SKIPPED and record.by_person
-    )
+    held = record.status is Status.SENDING or (record.status is Status.SKIPPED and record.by_person)
     return replace(
         new_record(document, now),
         created_at=record.created_at,
@@ -214,9 +212,7 @@ def load(db: Database, connection_id: str, record_key: str) -> Record | None:
     return from_item(item) if item else None
 
 
-def load_many(
-    db: Database, connection_id: str, record_keys: Iterable[str]
-) -> dict[str, Record]:
+def load_many(db: Database, connection_id: str, record_keys: Iterable[str]) -> dict[str, Record]:
     found = db.get_many({keys.record(connection_id, key) for key in record_keys})
     return {item["record"]: from_item(item) for item in found.values()}
 
@@ -332,9 +328,7 @@ def holds_lease(connection_id: str, fence: int) -> Check:
     return Check(keys.lease(connection_id), (Equals("fence", fence),))
 
 
-def put_document(
-    connection_id: str, document: Document, record: Record, event: str | None
-) -> Put:
+def put_document(connection_id: str, document: Document, record: Record, event: str | None) -> Put:
     """A revision. Its key holds the content's hash, so writing it again writes the same."""
     return Put(
         keys.document(connection_id, record.key, record.version, record.content),

@@ -97,9 +97,7 @@ def take_lease(db: Database, connection_id: str, run_id: str, now: datetime) -> 
                 set={"run": run_id, "until": (now + LEASE).isoformat()},
                 add={"fence": 1},
                 when=(
-                    AnyOf(
-                        (Missing("run"), Equals("run", run_id), Below("until", now.isoformat()))
-                    ),
+                    AnyOf((Missing("run"), Equals("run", run_id), Below("until", now.isoformat()))),
                 ),
             )
         )

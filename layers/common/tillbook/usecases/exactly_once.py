@@ -270,9 +270,7 @@ def _settle_chunk(
                 posted.append((before.posted_month, before.postings, -1))
                 posted.append((after.posted_month, after.postings, +1))
         writes += projection.additions(connection_id, posted)
-        if not writes or write_held(
-            db, [records.holds_lease(connection_id, lease.fence), *writes]
-        ):
+        if not writes or write_held(db, [records.holds_lease(connection_id, lease.fence), *writes]):
             return
     raise TransientError("records keep changing while their answers are stored")
 

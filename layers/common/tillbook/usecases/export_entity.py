@@ -46,9 +46,7 @@ def _drain(work: Work, kind: Kind) -> Progress:
     count = 0
     while work.has_time():
         while not ended and len(carried) < 2 * size:
-            page = records.pending(
-                work.db, work.connection_id, kind, limit=2 * size, cursor=cursor
-            )
+            page = records.pending(work.db, work.connection_id, kind, limit=2 * size, cursor=cursor)
             carried += [key for key in page.records if key not in carried]
             cursor, ended = page.cursor, page.cursor is None
         if not carried:
@@ -87,9 +85,7 @@ def _send(work: Work, kind: Kind, claims: Sequence[Claim]) -> Verdict | None:
     intent = exactly_once.claim(
         work.lease, kind, claims, request_id=work.ports.new_id(), body=body, at=now
     )
-    if not exactly_once.intend(
-        work.db, work.ports.payloads, work.lease, intent, claims, body, now
-    ):
+    if not exactly_once.intend(work.db, work.ports.payloads, work.lease, intent, claims, body, now):
         # A record changed since it was decided about: decide about all of them again.
         return Verdict(again=[one.record.key for one in claims])
     return send_and_settle(work, intent, body)

@@ -17,8 +17,8 @@ from tillbook.quickbooks import mapping
 from tillbook.quickbooks.company import Company
 from tillbook.quickbooks.query import PAGE, page, select
 from tillbook.store import company as store
-from tillbook.store import names, records, runs
 from tillbook.store import keys as keys_of
+from tillbook.store import names, records, runs
 from tillbook.store.company import Import
 from tillbook.usecases.exactly_once import Lease, write_held
 from tillbook.usecases.work import (
@@ -43,9 +43,7 @@ TRANSACTIONS = ("Invoice", "Payment", "CreditMemo", "RefundReceipt")
 """Entities whose changes by others we follow."""
 
 
-def import_reference(
-    ports: Ports, lease: Lease, seconds_left: Callable[[], float]
-) -> Progress:
+def import_reference(ports: Ports, lease: Lease, seconds_left: Callable[[], float]) -> Progress:
     """One step of the import; not done while there are more pages. Raises LeaseLost, Conflict,
     ReconnectNeeded, NeedsPerson and TransientError."""
     realm_id, books = open_books(ports, lease.connection_id, seconds_left)
@@ -100,9 +98,7 @@ def _all_rows(books: Books, entity: str, *conditions: str) -> list[dict[str, Any
             return found
 
 
-def _import_names(
-    ports: Ports, books: Books, lease: Lease, state: Import
-) -> tuple[Import, int]:
+def _import_names(ports: Ports, books: Books, lease: Lease, state: Import) -> tuple[Import, int]:
     """One page of the name lists, in the order of names.ENTITIES."""
     entity = state.entity or names.ENTITIES[0]
     if state.changes_since is None:
@@ -114,9 +110,7 @@ def _import_names(
     following = names.ENTITIES.index(entity) + 1
     if following < len(names.ENTITIES):
         return replace(state, entity=names.ENTITIES[following], position=1), len(found)
-    return replace(
-        state, entity=None, position=1, names_at=ports.now().isoformat()
-    ), len(found)
+    return replace(state, entity=None, position=1, names_at=ports.now().isoformat()), len(found)
 
 
 def _changes_reach_back(state: Import, now: datetime) -> bool:

@@ -161,9 +161,7 @@ def _name_taken(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Resul
     for entity in space:
         found = reading.query(
             work.books,
-            query.select(
-                entity, f"{field_name} = {query.quote(name)}", "Active in (true, false)"
-            ),
+            query.select(entity, f"{field_name} = {query.quote(name)}", "Active in (true, false)"),
         )
         names.store(work.db, work.connection_id, entity, found)
         known |= bool(found)
@@ -180,18 +178,16 @@ def find(work: Work, sent: Sent) -> dict[str, Any] | None:
     since = datetime.fromisoformat(sent.since) - CLOCK_DIFFERENCE
     for statement in identity.find_queries(sent.document, context, since):
         for obj in reading.query_all(work.books, statement):
-            if identity.is_ours(
-                sent.document, sent.record.key, obj, context
-            ) and not _is_anothers(work, sent.record, obj):
+            if identity.is_ours(sent.document, sent.record.key, obj, context) and not _is_anothers(
+                work, sent.record, obj
+            ):
                 return obj
     return None
 
 
 def _is_anothers(work: Work, record: Record, obj: Mapping[str, Any]) -> bool:
     """Whether the object is linked to another record already."""
-    book = work.db.get(
-        keys.book(work.realm_id, records.book_type(record.kind), str(obj["Id"]))
-    )
+    book = work.db.get(keys.book(work.realm_id, records.book_type(record.kind), str(obj["Id"])))
     return book is not None and book["record"] != record.key
 
 
@@ -235,4 +231,3 @@ def requests_of(body: Mapping[str, Any]) -> dict[str, Request]:
             operation = "void"
         found[one["bId"]] = Request(entity, operation, one[entity])
     return found
-

@@ -26,6 +26,7 @@ from tillbook.quickbooks.reports import LedgerRow
 from tillbook.store import keys, projection, records
 from tillbook.usecases.work import Work, note_calls, read
 
+
 @dataclass(frozen=True)
 class Difference:
     """One document whose postings in QuickBooks are not those it should have."""
@@ -101,9 +102,7 @@ def _trial_balance(work: Work, day: date) -> Amounts:
         work.books,
         "reports/TrialBalance",
         {
-            "start_date": fiscal_year_start(
-                day, work.company.fiscal_year_start_month
-            ).isoformat(),
+            "start_date": fiscal_year_start(day, work.company.fiscal_year_start_month).isoformat(),
             "end_date": day.isoformat(),
             "accounting_method": "Accrual",
         },
@@ -142,9 +141,7 @@ def _ledger_between(work: Work, start: date, end: date) -> Iterator[LedgerRow]:
 
 def _owners(work: Work, ledger: Iterable[LedgerRow]) -> dict[str, str]:
     """The record of each transaction that is ours."""
-    wanted = {
-        keys.book(work.realm_id, "Txn", txn): txn for txn in {row.txn_id for row in ledger}
-    }
+    wanted = {keys.book(work.realm_id, "Txn", txn): txn for txn in {row.txn_id for row in ledger}}
     return {
         wanted[key]: item["record"]
         for key, item in work.db.get_many(wanted).items()
@@ -195,7 +192,9 @@ def _accounts(
     return rows
 
 
-def _year_end(work: Work, eve: date, end: date, opening: Amounts, ledger: list[LedgerRow]) -> Amounts:
+def _year_end(
+    work: Work, eve: date, end: date, opening: Amounts, ledger: list[LedgerRow]
+) -> Amounts:
     accounts = work.company.accounts.values()
     return year_end_transfers(
         opening,

@@ -1,11 +1,11 @@
 """Finishes what an earlier invocation began: for every open intent, what did QuickBooks do?
 
-    first sent  ├──── trust window ────┤
-                repeat: same id, same bytes; QuickBooks answers what it answered, or does it now
+first sent  ├──── trust window ────┤
+            repeat: same id, same bytes; QuickBooks answers what it answered, or does it now
 
-    last sent   ├──── a call may still commit ────┤
-                     look up, adopt what is there │ what is absent now is surely absent:
-                                                  │ send it, under its old identity
+last sent   ├──── a call may still commit ────┤
+                 look up, adopt what is there │ what is absent now is surely absent:
+                                              │ send it, under its old identity
 """
 
 from datetime import datetime, timedelta
@@ -96,6 +96,4 @@ def send_and_settle(work: Work, intent: Intent, body: bytes) -> Verdict | None:
 
 
 def settle(work: Work, intent: Intent, results: dict[str, Result]) -> bool:
-    return exactly_once.settle(
-        work.db, work.lease, work.realm_id, intent, results, work.now()
-    )
+    return exactly_once.settle(work.db, work.lease, work.realm_id, intent, results, work.now())

@@ -83,9 +83,7 @@ def plan_run(ports: Ports, connection_id: str, direction: str) -> list[str]:
     ]
 
 
-def finish_run(
-    ports: Ports, connection_id: str, run_id: str, fence: int, error: str | None
-) -> str:
+def finish_run(ports: Ports, connection_id: str, run_id: str, fence: int, error: str | None) -> str:
     """Closes the run and releases the lease; answers the run's status."""
     now = ports.now()
     run = store.load(ports.database, connection_id, run_id)
@@ -141,5 +139,3 @@ def progress(db: Database, connection_id: str, run_id: str, kind: str, **counts:
         of_kind[name] = int(of_kind.get(name, 0)) + count
     merged[kind] = of_kind
     store.change(db, connection_id, run_id, counts=merged)
-
-

@@ -14,9 +14,9 @@ from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
     Customer,
     Document,
+    Kind,
     Payment,
     Product,
-    Kind,
     document_key,
     kind_of_key,
     references,
@@ -279,9 +279,7 @@ def _name(
     )
 
 
-def _link(
-    work: Work, record: Record, existing: dict[str, Any], selection: Selection
-) -> None:
+def _link(work: Work, record: Record, existing: dict[str, Any], selection: Selection) -> None:
     """Adopts an object that a bookkeeper made; its fields are left as they are."""
     link = Link(
         entity=mapping.ENTITY[record.kind],

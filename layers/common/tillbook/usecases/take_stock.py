@@ -1,7 +1,7 @@
 """Nothing lost: counted from the stores themselves, not from counters.
 
-    events in the log = translated + ignored + superseded + failed + queued
-    documents         = completed + pending + failed + skipped
+events in the log = translated + ignored + superseded + failed + queued
+documents         = completed + pending + failed + skipped
 """
 
 from dataclasses import dataclass
@@ -51,9 +51,7 @@ def take_stock(ports: Ports, connection_id: str) -> Stock:
     for outcome in outcomes.values():
         by_outcome[str(outcome)] += 1
     by_outcome["queued"] = len(logged - outcomes.keys())
-    by_status = dict.fromkeys(
-        (str(status) for status in Status if status is not Status.SENDING), 0
-    )
+    by_status = dict.fromkeys((str(status) for status in Status if status is not Status.SENDING), 0)
     for kind in Kind:
         for status, count in records.count_records(db, connection_id, kind).items():
             by_status[str(status)] += count
