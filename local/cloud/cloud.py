@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +21,7 @@ from local.cloud.emulator import Emulator, QuickBooks
 from local.cloud.endpoints import REGION, Endpoints
 from local.cloud.front import INTEGRATION_SECONDS, Front
 from local.cloud.permissions import Finding, denied, unused
+from local.cloud.ports import Ports
 from local.cloud.processes import ROOT, LocalCloudError
 from local.cloud.roles import account_of, read_policies
 from local.cloud.sandbox import KEYS_FILE
@@ -52,19 +53,29 @@ class LocalCloud:
         data: Path | None = None,
         quickbooks: QuickBooks | None = None,
         emulator: bool = True,
+        emulator_options: Sequence[str] = (),
         parameters: Mapping[str, str] | None = None,
         wait_scale: float = 1.0,
     ) -> None:
-        """`port` is that of the HTTP API; `data` a directory that keeps the state over a clean
-        stop. `quickbooks` names a QuickBooks server to use instead of the emulator; without
-        both, the template's own defaults stand. `parameters` go to the template as they are. A
-        Wait of a state machine takes `wait_scale` times its seconds; 0 skips waits and the pauses
-        between retries."""
+        """
+        Args:
+            template: with the code and the definitions that it names beside it.
+            port: of the HTTP API; 0 takes a free one.
+            data: a directory that keeps the state of AWS over a clean stop.
+            quickbooks: a QuickBooks server to use instead of the emulator.
+            emulator: whether to start the emulator; without it and `quickbooks` the template's
+                own defaults stand.
+            emulator_options: for ``python -m local.qbo``, as they are.
+            parameters: for the template, as they are.
+            wait_scale: a Wait of a state machine takes so many times its seconds; 0 skips waits
+                and the pauses between retries.
+        """
         self._template = template
         self._port = port
         self._data = data
         self._quickbooks = quickbooks
         self._with_emulator = emulator and quickbooks is None
+        self._emulator_options = tuple(emulator_options)
         self._parameters = dict(parameters or {})
         self._wait_scale = wait_scale
         self._stopping = contextlib.ExitStack()
@@ -99,19 +110,23 @@ class LocalCloud:
             raise
 
     def _start(self) -> None:
-        run = Path(tempfile.mkdtemp(prefix="tillbook-"))
+        _sweep()
+        run = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         self.run_directory = run
         self._stopping.callback(shutil.rmtree, run, ignore_errors=True)
         (run / "logs").mkdir()
-        self._front = Front(self._port)
+        ports = Ports(self._data)
+        self._front = Front(self._port or ports.take("api"))
         self._stopping.callback(self._front.close)
         if self._with_emulator:
-            self._emulator = Emulator(run, self._data)
+            self._emulator = Emulator(run, ports.take("quickbooks"), self._emulator_options)
             self._stopping.callback(self._emulator.stop)
         # The endpoints start while the template is read and expanded.
         with ThreadPoolExecutor(1) as pool:
             preparing = pool.submit(prepare, self._template, REGION)
-            self._endpoints = Endpoints(run, data=self._data, wait_scale=self._wait_scale)
+            self._endpoints = Endpoints(
+                run, port=ports.take("aws"), data=self._data, wait_scale=self._wait_scale
+            )
             self._stopping.callback(self._endpoints.stop)
             self._endpoints.await_ready()
             prepared = preparing.result()
@@ -131,6 +146,7 @@ class LocalCloud:
             if name in prepared.template.get("Parameters", {})
         }
         self._stack = deploy(prepared, {**wanted, **self._parameters}, self._endpoints.client)
+        ports.keep()
         self._front.connect(self._stack, self._endpoints.client("lambda", INTEGRATION_SECONDS))
 
     def stop(self) -> None:
@@ -231,6 +247,27 @@ class LocalCloud:
                 killed += 1
             path.unlink()
         return killed
+
+
+_PREFIX = "tillbook-local-"
+
+
+def _sweep() -> None:
+    """Remove the run directories of processes that were killed before they could do it."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        owner = left.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdecimal() and not _alive(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
 
 
 def _running(part: _Part | None) -> _Part:

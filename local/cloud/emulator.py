@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.cloud.processes import Child, free_port
+from local.cloud.processes import Child
+
+REALM = "9341450000000001"
+"""The company that the emulator starts with."""
 
 
 @dataclass(frozen=True)
@@ -16,8 +20,8 @@ class QuickBooks:
     authorize_url: str
     token_url: str
     revoke_url: str
-    client_id: str = "local"
-    client_secret: str = "local"  # noqa: S105 - what the emulator's app is called
+    client_id: str = "local-client"
+    client_secret: str = "local-secret"  # noqa: S105 - the emulator's own, known to everybody
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -34,23 +38,29 @@ class QuickBooks:
 class Emulator:
     """The QuickBooks emulator as a process of its own."""
 
-    def __init__(self, run: Path, data: Path | None = None, port: int = 0) -> None:
-        del data
-        port = port or free_port()
+    def __init__(self, run: Path, port: int, options: Sequence[str] = ()) -> None:
+        """`options` go to ``python -m local.qbo`` as they are."""
         self.url = f"http://127.0.0.1:{port}"
-        self._child = Child("local.qbo", ["--port", str(port)], log=run / "logs" / "emulator.txt")
-
-    def await_ready(self) -> None:
-        self._child.await_answer(self.url + "/_emulator/")
-
-    @property
-    def quickbooks(self) -> QuickBooks:
-        return QuickBooks(
+        self.quickbooks = QuickBooks(
             self.url,
             self.url + "/connect/oauth2",
             self.url + "/oauth2/v1/tokens/bearer",
             self.url + "/v2/oauth2/tokens/revoke",
         )
+        own = {
+            "--port": str(port),
+            "--realm": REALM,
+            "--client-id": self.quickbooks.client_id,
+            "--client-secret": self.quickbooks.client_secret,
+        }
+        self._child = Child(
+            "local.qbo",
+            [word for option in own.items() for word in option] + list(options),
+            log=run / "logs" / "emulator.txt",
+        )
+
+    def await_ready(self) -> None:
+        self._child.await_answer(self.url + "/_emulator")
 
     def stop(self) -> None:
         self._child.stop()

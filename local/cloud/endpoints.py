@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 
 from local.cloud import sandbox
-from local.cloud.processes import CLOUD_PYTHON, Child, LocalCloudError, free_port
+from local.cloud.processes import CLOUD_PYTHON, Child, LocalCloudError
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -25,12 +25,11 @@ LONGEST_SECONDS = 910
 class Endpoints:
     """ministack, listening on loopback only, with nothing of the caller's environment."""
 
-    def __init__(self, run: Path, *, data: Path | None, wait_scale: float) -> None:
+    def __init__(self, run: Path, *, port: int, data: Path | None, wait_scale: float) -> None:
         """`run` gets logs and recorded calls, `data` keeps state over a clean stop; a Wait of a
         state machine takes `wait_scale` times its seconds."""
         if not CLOUD_PYTHON.exists():
             raise LocalCloudError("The environment .venv-cloud is missing: run 'make setup'.")
-        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         scratch = run / "tmp"
         for directory in (scratch, run / "calls", run / "logs", run / "sandboxes"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -29,12 +30,16 @@ class LocalCloudError(Exception):
     """The local cloud cannot do what was asked; the text says what and what to do about it."""
 
 
-def free_port() -> int:
-    """A port of the loopback address that nothing listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_port(wanted: int = 0) -> int:
+    """A port of the loopback address that nothing listens on at the moment: `wanted`, if it is
+    free."""
+    for port in (wanted, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            free: int = probe.getsockname()[1]
+            return free
+    raise LocalCloudError("No port of 127.0.0.1 is free.")
 
 
 class Child:

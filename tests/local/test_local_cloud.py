@@ -226,6 +226,20 @@ def test_a_template_that_cannot_be_deployed_is_told_with_the_reason(tmp_path: Pa
         LocalCloud(template, emulator=False).start()
 
 
+def test_state_is_kept_over_a_clean_stop_where_asked(tmp_path: Path) -> None:
+    def count() -> Any:
+        with LocalCloud(SAMPLE, emulator=False, data=tmp_path) as cloud:
+            httpx.post(f"{cloud.api_url}/open/stored", json={}).raise_for_status()
+            bucket = cloud.stack.names["Bucket"]
+            kept = cloud.boto("s3").list_objects_v2(Bucket=bucket)["KeyCount"]
+            return cloud.api_url, kept, cloud.invoke("count", {"name": "kept"})["count"]
+
+    first, second = count(), count()
+    assert first[1:] == (1, 1)
+    assert second[1:] == (1, 2)
+    assert first[0] == second[0]
+
+
 STARTER = """
 import sys, time
 from pathlib import Path
@@ -235,7 +249,7 @@ cloud.start()
 cloud.invoke("refuse", {"as": "answer"})
 pid = cloud._endpoints.pid
 sandbox = cloud.invoke("refuse", {"as": "answer"})["pid"]
-print(pid, sandbox, flush=True)
+print(pid, sandbox, cloud.run_directory, flush=True)
 time.sleep(600)
 """
 
@@ -248,9 +262,12 @@ def test_nothing_outlives_a_process_that_is_killed() -> None:
         text=True,
     ) as starter:
         assert starter.stdout is not None
-        pids = [int(word) for word in starter.stdout.readline().split()]
+        *words, run_directory = starter.stdout.readline().split()
+        pids = [int(word) for word in words]
         assert len(pids) == 2
         assert all(map(alive, pids))
         os.kill(starter.pid, signal.SIGKILL)
 
     eventually(lambda: not any(map(alive, pids)))
+    with LocalCloud(SAMPLE, emulator=False):
+        assert not Path(run_directory).exists()
