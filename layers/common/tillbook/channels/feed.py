@@ -1,0 +1,161 @@
+"""The feed: any system sends documents in our own form, as a signed webhook or through the API.
+
+Signed by Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`, in base64 after `v1,`; several
+signatures may be given, one of which must match. Secrets are base64 after `whsec_`.
+
+Source: https://github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from tillbook.channels.delivery import Delivery, Documents, Ignored, Translation
+from tillbook.channels.parsing import findings_of, parse_json
+from tillbook.domain.checks import Finding, check_document
+from tillbook.domain.documents import DOCUMENT, Document, Kind, Model
+from tillbook.errors import BadInput, Unauthorised
+
+TOLERANCE_SECONDS = 300
+MOST_DOCUMENTS = 500
+_SCHEME = "whsec_"
+_SOURCE_PREFIX = "feed/"
+
+
+def verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> None:
+    """Raises Unauthorised for a wrong signature, and for one made more than five minutes before or
+    after now: a delivery that somebody recorded cannot be sent again later."""
+    headers = delivery.headers
+    message, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    given = headers.get("webhook-signature", "")
+    if not message or not timestamp or not given:
+        raise Unauthorised(
+            "The delivery is not signed: it needs the headers webhook-id, webhook-timestamp and "
+            "webhook-signature."
+        )
+    if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
+        raise Unauthorised("webhook-timestamp is not a number of seconds since 1970.")
+    if abs(now.timestamp() - int(timestamp)) > TOLERANCE_SECONDS:
+        raise Unauthorised(
+            "The delivery was signed more than five minutes from now. Check the sender's clock; "
+            "sign each attempt anew."
+        )
+    signed = f"{message}.{timestamp}.".encode(errors="replace") + delivery.body
+    for secret in secrets:
+        key = _key(secret)
+        if key is None:
+            continue
+        expected = b"v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256))
+        for signature in given.split():
+            if hmac.compare_digest(expected, signature.encode(errors="replace")):
+                return
+    raise Unauthorised("The signature is not made with any secret of this channel.")
+
+
+def check_secret(secret: str) -> list[Finding]:
+    """What is wrong with a secret, so that it can be said when a channel is made."""
+    if _key(secret) is not None:
+        return []
+    return [
+        Finding(
+            "secret",
+            "is not a secret of Standard Webhooks.",
+            "Use whsec_ and the base64 of 24 to 64 random bytes.",
+        )
+    ]
+
+
+def _key(secret: str) -> bytes | None:
+    try:
+        key = base64.b64decode(secret.removeprefix(_SCHEME), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return key or None
+
+
+def identity(delivery: Delivery) -> bytes:
+    """The sender's id of the message, which is signed; else the body."""
+    return delivery.headers.get("webhook-id", "").encode(errors="replace") or delivery.body
+
+
+def topic(delivery: Delivery) -> str:
+    return "documents"
+
+
+def translate(delivery: Delivery, source: str) -> Translation:
+    """All documents of a delivery, or none: BadInput names every field to mend."""
+    body = parse_json(delivery.body)
+    items = body.get("documents") if isinstance(body, dict) else None
+    if not isinstance(items, list):
+        raise BadInput(
+            Finding("documents", "is missing.", 'Send {"documents": [...]} with one or more.')
+        )
+    if not items:
+        return Ignored("The delivery holds no documents.")
+    documents: list[Document] = []
+    findings: list[Finding] = []
+    for index, parsed in enumerate(parse_documents(items, source)):
+        if isinstance(parsed, tuple):
+            findings += [
+                Finding(f"documents[{index}].{one.field}", one.message, one.cure) for one in parsed
+            ]
+        else:
+            documents.append(parsed)
+    if findings:
+        raise BadInput(*findings)
+    return Documents(tuple(documents))
+
+
+def parse_documents(
+    items: Sequence[object], source: str | None = None
+) -> list[Document | tuple[Finding, ...]]:
+    """For each item its document, or what to mend. Numbers must be text, int or Decimal.
+
+    Documents may leave out `source` where the channel has one (feed/...); otherwise they name it.
+    Raises BadInput if there are more than 500.
+    """
+    if len(items) > MOST_DOCUMENTS:
+        raise BadInput(
+            Finding(
+                "documents",
+                f"has {len(items)} entries; {MOST_DOCUMENTS} are taken at once.",
+                "Send the rest in another call.",
+            )
+        )
+    return [_parse(item, source) for item in items]
+
+
+def _parse(item: object, source: str | None) -> Document | tuple[Finding, ...]:
+    if not isinstance(item, dict):
+        return (Finding("document", "is not an object.", "Send an object with its kind."),)
+    own = source if source is not None and source.startswith(_SOURCE_PREFIX) else None
+    item = {"source": own, **item} if own else item
+    try:
+        document = DOCUMENT.validate_python(item)
+    except ValidationError as error:
+        if error.errors()[0]["type"].startswith("union_tag"):
+            return (Finding("kind", "is missing or unknown.", f"Use one of {', '.join(Kind)}."),)
+        return findings_of(error, skip=1)
+    if not document.source.startswith(_SOURCE_PREFIX) or own not in (None, document.source):
+        wanted = own or "feed/ and a name of your own, such as feed/warehouse"
+        return (Finding("source", "is not a source of this feed.", f"Use {wanted}."),)
+    return tuple(check_document(document)) or document
+
+
+class _Submission(Model):
+    """What POST /connections/{id}/documents takes, and a signed webhook of a feed."""
+
+    documents: Annotated[tuple[Document, ...], Field(min_length=1, max_length=MOST_DOCUMENTS)]
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of the body, for senders: amounts are numbers or, better, text."""
+    schema = TypeAdapter(_Submission).json_schema()
+    schema["title"] = "Documents"
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,189 @@
+"""Shopify: webhooks over HTTPS, signed with the secret of an app or, for hooks made in the shop's
+admin, of the shop.
+
+Source: shopify.dev, "Verify webhook deliveries", "Structure of a webhook delivery", "Ignore
+duplicate webhooks", "Privacy law compliance".
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from tillbook.channels import shopify_payload as payload
+from tillbook.channels.delivery import Delivery, Documents, Ignored, Translation
+from tillbook.channels.parsing import INSTANT, checked, findings_of, parse_json, validate
+from tillbook.channels.shopify_customers import customer
+from tillbook.channels.shopify_orders import order_documents
+from tillbook.channels.shopify_products import products, products_of_lines, refunded_lines
+from tillbook.channels.shopify_refunds import Nothing, refund_document
+from tillbook.domain.checks import Finding
+from tillbook.domain.documents import Document
+from tillbook.errors import BadInput, Unauthorised
+
+_SIGNATURES = ("x-shopify-hmac-sha256", "shopify-hmac-sha256")
+
+
+def verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> None:
+    """The signature is over the body alone and holds no time, so `now` plays no part: a delivery
+    that is sent again is found by its identity, and what is stale by its version."""
+    given = [delivery.headers[name] for name in _SIGNATURES if name in delivery.headers]
+    if not given:
+        raise Unauthorised("The delivery is not signed: X-Shopify-Hmac-Sha256 is missing.")
+    for secret in secrets:
+        digest = hmac.digest(secret.encode(), delivery.body, hashlib.sha256)
+        expected = base64.b64encode(digest)
+        for signature in given:
+            # As bytes: text with other than ASCII characters cannot be compared.
+            if secret and hmac.compare_digest(expected, signature.strip().encode(errors="replace")):
+                return
+    raise Unauthorised("The signature is not made with any secret of this channel.")
+
+
+def identity(delivery: Delivery) -> bytes:
+    """Shopify's webhook id, which repetitions keep; else event and topic; else the body."""
+    if webhook := _header(delivery, "webhook-id"):
+        return webhook.encode(errors="replace")
+    if event := _header(delivery, "event-id"):
+        return f"{event}\n{topic(delivery)}".encode(errors="replace")
+    return delivery.body
+
+
+def topic(delivery: Delivery) -> str:
+    """Such as orders/create; `unknown` where the delivery does not say."""
+    name = (_header(delivery, "topic") or "unknown").lower()
+    action = _header(delivery, "action")
+    return name if "/" in name or not action else f"{name}/{action.lower()}"
+
+
+def translate(delivery: Delivery, source: str) -> Translation:
+    """The documents of a delivery, or why there are none. Raises BadInput."""
+    name = topic(delivery)
+    if name == "unknown":
+        raise BadInput(
+            Finding(
+                "X-Shopify-Topic",
+                "is missing, so what the delivery is about is unknown.",
+                "Let Shopify send to this address itself, or pass its headers on.",
+            )
+        )
+    if name in _IGNORED:
+        return Ignored(_IGNORED[name])
+    if name not in _TOPICS:
+        return Ignored(f"{name[:80]} is of no consequence to the books.")
+    if (_header(delivery, "test") or "").lower() == "true":
+        return Ignored(_TEST)
+    try:
+        translation = _TOPICS[name](delivery, source)
+    except ValidationError as error:
+        # A document narrower than the payload, such as an amount too large when multiplied out.
+        raise BadInput(*findings_of(error)) from None
+    if isinstance(translation, Documents):
+        checked(translation.documents)
+    return translation
+
+
+def _order(delivery: Delivery, source: str) -> Translation:
+    order = validate(payload.Order, parse_json(delivery.body))
+    if order.test:
+        return Ignored(_TEST)
+    return Documents(tuple(order_documents(order, source, _triggered(delivery))))
+
+
+def _refund(delivery: Delivery, source: str) -> Translation:
+    refund = validate(payload.Refund, parse_json(delivery.body))
+    document = refund_document(refund, source)
+    if isinstance(document, Nothing):
+        return Ignored(document.reason)
+    products = products_of_lines(refunded_lines(refund.refund_line_items), source)
+    documents: list[Document] = [*products, document]
+    return Documents(tuple(documents))
+
+
+def _customer(delivery: Delivery, source: str) -> Translation:
+    body = validate(payload.IdentifiedCustomer, parse_json(delivery.body))
+    found = customer(body, source, _triggered(delivery))
+    if found is None:
+        return Ignored(
+            "It has no name, e-mail or phone number: the app may not see personal data. Orders go "
+            "to the shared customer until Shopify grants protected customer data."
+        )
+    return Documents((found,))
+
+
+def _product(delivery: Delivery, source: str) -> Translation:
+    body = validate(payload.Product, parse_json(delivery.body))
+    found = products(body, source, _triggered(delivery))
+    return Documents(tuple(found)) if found else Ignored("The product has no variants to sell.")
+
+
+def _triggered(delivery: Delivery) -> datetime | None:
+    """When Shopify fired the webhook; None where it does not say so legibly."""
+    text = _header(delivery, "triggered-at")
+    try:
+        return INSTANT.validate_python(text)
+    except ValidationError:
+        return None
+
+
+def _header(delivery: Delivery, name: str) -> str | None:
+    """Newer deliveries name their headers without X-."""
+    value = delivery.headers.get(f"x-shopify-{name}") or delivery.headers.get(f"shopify-{name}")
+    return value.strip() or None if value else None
+
+
+_TEST = "It is a test and moves no money."
+_TOPICS: dict[str, Callable[[Delivery, str], Translation]] = {
+    "customers/create": _customer,
+    "customers/update": _customer,
+    "products/create": _product,
+    "products/update": _product,
+    "orders/create": _order,
+    "orders/updated": _order,
+    "orders/paid": _order,
+    "orders/cancelled": _order,
+    "orders/fulfilled": _order,
+    "orders/partially_fulfilled": _order,
+    "refunds/create": _refund,
+}
+_PAYMENTS = "Payments are taken from the order, which tells all that was received."
+_IGNORED = {
+    "orders/delete": (
+        "The order was deleted in Shopify. If its invoice is in QuickBooks, void it there: a "
+        "deletion does not say whether the sale took place."
+    ),
+    "orders/edited": (
+        "It holds only what an edit changed; the edited order itself comes as orders/updated."
+    ),
+    "products/delete": (
+        "The product was deleted in Shopify. Its item stays in QuickBooks, since documents use it; "
+        "make it inactive there if it is not sold any more."
+    ),
+    "customers/delete": (
+        "The customer was deleted in Shopify. The customer stays in QuickBooks with its documents; "
+        "make it inactive there if it is not needed."
+    ),
+    "order_transactions/create": _PAYMENTS,
+    "tender_transactions/create": _PAYMENTS,
+    "draft_orders/create": "A draft is no sale yet; the order follows when it is completed.",
+    "draft_orders/update": "A draft is no sale yet; the order follows when it is completed.",
+    "customers/data_request": (
+        "A customer asks for the data kept about them. Give it to the shop's owner within 30 days: "
+        "search the records for the customer's e-mail."
+    ),
+    "customers/redact": (
+        "A customer's data is to be erased within 30 days, except what accounting law requires to "
+        "keep. Look in QuickBooks and in the documents kept here."
+    ),
+    "shop/redact": (
+        "The shop has left and asks for its data to be erased. Delete the channel, and erase what "
+        "accounting law does not require to keep."
+    ),
+    "app/uninstalled": (
+        "The app was removed from the shop, so no more events will come. Install it again or "
+        "delete the channel."
+    ),
+}
