@@ -1,0 +1,86 @@
+"""The whole product for workflow tests: one local cloud, and a company of its own for each test."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from local.client import Client
+from local.cloud import LocalCloud
+
+_realms = itertools.count(9_341_450_000_100_000)
+
+
+@dataclass(frozen=True)
+class Company:
+    """A QuickBooks company in the emulator, seen by its control plane."""
+
+    realm: str
+    control: httpx.Client
+
+    def objects(self, entity: str) -> list[dict[str, Any]]:
+        """All objects of one entity, voided and inactive ones too."""
+        answer = self.control.get(f"companies/{self.realm}/objects", params={"entity": entity})
+        found: Any = answer.raise_for_status().json()
+        rows: list[dict[str, Any]] = found if isinstance(found, list) else found["objects"]
+        return rows
+
+    def ledger(self) -> Any:
+        """Balances by account, debit positive."""
+        return self.control.get(f"companies/{self.realm}/ledger").raise_for_status().json()
+
+    def edit(self, action: str, entity: str, values: dict[str, Any], by: str = "a person") -> Any:
+        """Change something as a person in QuickBooks would."""
+        body = {"by": by, "action": action, "entity": entity, "object": values}
+        edited = self.control.post(f"companies/{self.realm}/edits", json=body)
+        return edited.raise_for_status().json()
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A caller of an organisation of their own, with a connection to a company of their own."""
+
+    client: Client
+    connection: str
+    company: Company
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[LocalCloud]:
+    """Waits and pauses of the state machine take no time."""
+    with LocalCloud(wait_scale=0) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def control(cloud: LocalCloud) -> Iterator[httpx.Client]:
+    """The control plane of the QuickBooks emulator."""
+    with httpx.Client(base_url=f"{cloud.emulator_url}/_emulator/", trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def company(control: httpx.Client) -> Company:
+    """An American company without a single posting of ours."""
+    realm = str(next(_realms))
+    control.post("companies", json={"profile": "us", "realm": realm}).raise_for_status()
+    return Company(realm, control)
+
+
+@pytest.fixture
+def client(cloud: LocalCloud, company: Company) -> Iterator[Client]:
+    """An administrator of an organisation of their own."""
+    caller = Client(cloud.api_url, cloud.token(f"organisation-{company.realm}"))
+    yield caller
+    caller.close()
+
+
+@pytest.fixture
+def tenant(client: Client, company: Company) -> Tenant:
+    """Connected: the consent is given and the company is known."""
+    connection = client.create_connection("Books")
+    client.connect(connection, company.realm)
+    return Tenant(client, connection, company)
