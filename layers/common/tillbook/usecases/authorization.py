@@ -8,9 +8,8 @@ Only the SHA-256 of a state is stored. A state is good for one try within 15 min
 """
 
 import json
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NoReturn, Protocol
 
@@ -21,14 +20,11 @@ from tillbook.ports import (
     Answer,
     AuthorizationServer,
     Books,
-    Clock,
     ConditionFailed,
-    Database,
     InvalidGrant,
     Purpose,
     Tokens,
     TokenSource,
-    Vault,
     Write,
 )
 from tillbook.quickbooks import company as quickbooks
@@ -36,25 +32,14 @@ from tillbook.quickbooks.company import Company
 from tillbook.store import authorizations, connections, settings, tokens
 from tillbook.store.authorizations import Authorization, Step
 from tillbook.store.connections import Connection, State
+from tillbook.usecases import park_authorization as park
 from tillbook.usecases.authorise import Caller
 from tillbook.usecases.tokens import FixedToken
 
 COUNTRIES = ("US", "CA", "GB", "AU")
-_START_AGAIN = "Start again with POST /connections/{id}/authorize."
-_CODE = re.compile(r"[\x21-\x7e]{1,512}")
-_REALM = re.compile(r"[0-9]{1,25}")
 
 
-class ParkPorts(Protocol):
-    @property
-    def database(self) -> Database: ...
-    @property
-    def vault(self) -> Vault: ...
-    @property
-    def now(self) -> Clock: ...
-
-
-class Ports(ParkPorts, Protocol):
+class Ports(park.Ports, Protocol):
     @property
     def authorization_server(self) -> AuthorizationServer: ...
     def books(
@@ -64,16 +49,6 @@ class Ports(ParkPorts, Protocol):
         limits: Limits,
         remaining: Callable[[], float],
     ) -> Books: ...
-
-
-@dataclass(frozen=True)
-class Callback:
-    """What QuickBooks' redirect carries."""
-
-    state: str
-    code: str
-    realm_id: str
-    error: str
 
 
 def begin_authorization(
@@ -93,27 +68,6 @@ def begin_authorization(
         ),
     )
     return ports.authorization_server.authorize_url(state, redirect_uri)
-
-
-def park_authorization(ports: ParkPorts, callback: Callback) -> bool:
-    """Keeps what the browser brought; True if the person consented, False if they refused.
-
-    Raises BadInput for a state that is wrong, used or expired: nothing is kept then.
-    """
-    found = authorizations.load(ports.database, callback.state) if callback.state else None
-    if found is None or found.step is not Step.OPEN or found.expired(ports.now()):
-        raise BadInput(_bad_state())
-    if callback.error:
-        _move(ports, callback.state, Step.OPEN, Step.REFUSED)
-        return False
-    if not _CODE.fullmatch(callback.code) or not _REALM.fullmatch(callback.realm_id):
-        raise BadInput(
-            Finding("code", "or realmId is missing or malformed in the address.", _START_AGAIN)
-        )
-    parked = json.dumps({"code": callback.code, "realm_id": callback.realm_id}).encode()
-    sealed = ports.vault.seal(parked, Purpose.AUTHORIZATION, found.connection_id)
-    _move(ports, callback.state, Step.OPEN, Step.PARKED, sealed=sealed)
-    return True
 
 
 def complete_authorization(
@@ -144,7 +98,9 @@ def complete_authorization(
         )
     except InvalidGrant:
         raise BadInput(
-            Finding("state", "belongs to a consent that QuickBooks no longer knows.", _START_AGAIN)
+            Finding(
+                "state", "belongs to a consent that QuickBooks no longer knows.", park.START_AGAIN
+            )
         ) from None
     books = ports.books(realm_id, FixedToken(issued.access_token), Limits(), remaining)
     company = _check(_read_company(books, realm_id))
@@ -174,17 +130,17 @@ def _take_parked(
         or found.expired(ports.now())
         or found.step is Step.USED
     ):
-        raise BadInput(_bad_state())
+        raise BadInput(park.bad_state())
     if found.step is Step.REFUSED:
         raise BadInput(
-            Finding("state", "was answered with 'access denied' at QuickBooks.", _START_AGAIN)
+            Finding("state", "was answered with 'access denied' at QuickBooks.", park.START_AGAIN)
         )
     if found.sealed is None:
         raise Conflict(
             "The consent at QuickBooks is not finished: open authorize_url in a browser, choose "
             "the company and agree, then complete again."
         )
-    _move(ports, state, Step.PARKED, Step.USED)
+    park.move(ports.database, state, Step.PARKED, Step.USED)
     opened = ports.vault.open(found.sealed, Purpose.AUTHORIZATION, connection.id)
     return {**json.loads(opened), "redirect_uri": found.redirect_uri}
 
@@ -268,17 +224,4 @@ def _not_stored(failure: ConditionFailed) -> TillbookError:
             "This QuickBooks company is connected already. Delete the connection that has it "
             "first, or ask your administrator who has."
         )
-    return Conflict(f"The connection changed meanwhile. {_START_AGAIN}")
-
-
-def _move(
-    ports: ParkPorts, state: str, before: Step, after: Step, *, sealed: str | None = None
-) -> None:
-    try:
-        authorizations.move(ports.database, state, before, after, sealed=sealed)
-    except ConditionFailed:
-        raise BadInput(_bad_state()) from None
-
-
-def _bad_state() -> Finding:
-    return Finding("state", "is unknown, used or expired (it lives 15 minutes).", _START_AGAIN)
+    return Conflict(f"The connection changed meanwhile. {park.START_AGAIN}")

@@ -102,11 +102,10 @@ class ConnectionTokens:
         try:
             return self._refresh(stored, secrets, holder)
         except TransientError:
+            store.drop_lock(self._db, self._connection_id, holder)
             if spare is None:
                 raise
             return spare
-        finally:
-            store.drop_lock(self._db, self._connection_id, holder)
 
     def _use_others(self, seen: StoredTokens, spare: str | None) -> str:
         """Somebody else refreshes, or has done so since we looked."""
