@@ -37,17 +37,31 @@ def keep_books(
     see how it copes. `rounds` is how often each customer buys.
     """
     today = date.fromisoformat(company.today())
-    journal(company, _back(today, 90), "Opening balances", [
-        ("35", "Debit", 25000, None), ("36", "Debit", 8000, None),
-        ("42", "Credit", 1200, None), ("44", "Credit", 10000, None),
-        ("34", "Credit", 21800, None),
-    ])
+    journal(
+        company,
+        _back(today, 90),
+        "Opening balances",
+        [
+            ("35", "Debit", 25000, None),
+            ("36", "Debit", 8000, None),
+            ("42", "Credit", 1200, None),
+            ("44", "Credit", 10000, None),
+            ("34", "Credit", 21800, None),
+        ],
+    )
     people = [post(company, "Customer", {"DisplayName": name}).id for name in customers]
     goods = [
-        post(company, "Item", {
-            "Name": name, "Type": "Service", "IncomeAccountRef": {"value": "79"},
-            "UnitPrice": 25 + 10 * index, "Taxable": True,
-        }).id
+        post(
+            company,
+            "Item",
+            {
+                "Name": name,
+                "Type": "Service",
+                "IncomeAccountRef": {"value": "79"},
+                "UnitPrice": 25 + 10 * index,
+                "Taxable": True,
+            },
+        ).id
         for index, name in enumerate(items)
     ] or ["1"]
     for name in vendors:
@@ -57,35 +71,56 @@ def keep_books(
             on = _back(today, 60 - turn * 15 + index)
             _sell(company, customer, goods[(turn + index) % len(goods)], on, turn + index)
     for turn, (account, amount) in enumerate((("17", 1500), ("24", 230), ("15", 89), ("7", 400))):
-        journal(company, _back(today, 40 - turn * 7), "Paid from checking", [
-            (account, "Debit", amount, None), ("35", "Credit", amount, None),
-        ])
+        journal(
+            company,
+            _back(today, 40 - turn * 7),
+            "Paid from checking",
+            [
+                (account, "Debit", amount, None),
+                ("35", "Credit", amount, None),
+            ],
+        )
 
 
 def journal(
-    company: Company, day: str, note: str, lines: Sequence[tuple[str, str, Any, Values | None]],
+    company: Company,
+    day: str,
+    note: str,
+    lines: Sequence[tuple[str, str, Any, Values | None]],
 ) -> Row:
     """Post a journal entry of (account id, Debit or Credit, amount, Entity or None) lines."""
-    return post(company, "JournalEntry", {
-        "TxnDate": day, "PrivateNote": note,
-        "Line": [
-            {"Amount": amount, "DetailType": "JournalEntryLineDetail",
-             "JournalEntryLineDetail": {
-                 "PostingType": side, "AccountRef": {"value": account},
-                 **({"Entity": who} if who else {}),
-             }}
-            for account, side, amount, who in lines
-        ],
-    })
+    return post(
+        company,
+        "JournalEntry",
+        {
+            "TxnDate": day,
+            "PrivateNote": note,
+            "Line": [
+                {
+                    "Amount": amount,
+                    "DetailType": "JournalEntryLineDetail",
+                    "JournalEntryLineDetail": {
+                        "PostingType": side,
+                        "AccountRef": {"value": account},
+                        **({"Entity": who} if who else {}),
+                    },
+                }
+                for account, side, amount, who in lines
+            ],
+        },
+    )
 
 
 def _sell(company: Company, customer: str, item: str, day: str, turn: int) -> None:
     line = {
-        "Amount": 100 + 25 * turn, "DetailType": "SalesItemLineDetail",
+        "Amount": 100 + 25 * turn,
+        "DetailType": "SalesItemLineDetail",
         "SalesItemLineDetail": {"ItemRef": {"value": item}, "TaxCodeRef": {"value": "TAX"}},
     }
     form: Values = {
-        "CustomerRef": {"value": customer}, "TxnDate": day, "Line": [line],
+        "CustomerRef": {"value": customer},
+        "TxnDate": day,
+        "Line": [line],
         "TxnTaxDetail": {"TxnTaxCodeRef": {"value": "2"}},
     }
     if turn % 3 == 2:
@@ -93,12 +128,21 @@ def _sell(company: Company, customer: str, item: str, day: str, turn: int) -> No
         return
     invoice = post(company, "Invoice", form)
     if turn % 3 == 0:
-        post(company, "Payment", {
-            "CustomerRef": {"value": customer}, "TxnDate": day,
-            "TotalAmt": invoice.data["TotalAmt"],
-            "Line": [{"Amount": invoice.data["TotalAmt"],
-                      "LinkedTxn": [{"TxnId": invoice.id, "TxnType": "Invoice"}]}],
-        })
+        post(
+            company,
+            "Payment",
+            {
+                "CustomerRef": {"value": customer},
+                "TxnDate": day,
+                "TotalAmt": invoice.data["TotalAmt"],
+                "Line": [
+                    {
+                        "Amount": invoice.data["TotalAmt"],
+                        "LinkedTxn": [{"TxnId": invoice.id, "TxnType": "Invoice"}],
+                    }
+                ],
+            },
+        )
 
 
 def _back(today: date, days: int) -> str:

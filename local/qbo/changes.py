@@ -25,27 +25,45 @@ def changed_since(company: Company, entities: str, since: str) -> list[Values]:
     oldest = company.clock.now() - _HORIZON
     if start < oldest:
         if company.switches.cdc_too_old == "refuse":
-            raise faults.fault("2190", "Invalid Date Range",
-                               "Invalid Date Range : changedSince is more than 30 days ago",
-                               "changedSince")
+            raise faults.fault(
+                "2190",
+                "Invalid Date Range",
+                "Invalid Date Range : changedSince is more than 30 days ago",
+                "changedSince",
+            )
         start = oldest
     blocks: list[Values] = []
     room = MOST
     for name in dict.fromkeys(each.strip() for each in entities.split(",") if each.strip()):
         entity = BY_FOLDED.get(name.lower())
         if entity is None or not entity.changes:
-            raise faults.fault("2000", "Invalid or unsupported object name",
-                               f"Invalid or unsupported object name : {name}", "entities")
+            raise faults.fault(
+                "2000",
+                "Invalid or unsupported object name",
+                f"Invalid or unsupported object name : {name}",
+                "entities",
+            )
         table = company.table(entity.name)
         shown: list[Any] = [company.show(row) for row in table.touched_since(start)]
         shown += [
-            {"domain": "QBO", "status": "Deleted", "Id": id,
-             "MetaData": {"LastUpdatedTime": stamp(when)}}
-            for id, when in table.deleted.items() if when >= start
+            {
+                "domain": "QBO",
+                "status": "Deleted",
+                "Id": id,
+                "MetaData": {"LastUpdatedTime": stamp(when)},
+            }
+            for id, when in table.deleted.items()
+            if when >= start
         ]
         shown = shown[:room]
         room -= len(shown)
         if shown:
-            blocks.append({entity.name: shown, "startPosition": 1, "maxResults": len(shown),
-                           "totalCount": len(shown)})
+            blocks.append(
+                {
+                    entity.name: shown,
+                    "startPosition": 1,
+                    "maxResults": len(shown),
+                    "totalCount": len(shown),
+                }
+            )
     return blocks or [{}]

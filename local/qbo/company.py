@@ -103,8 +103,20 @@ class Company:
 
     def fiscal_year_start(self, day: str) -> str:
         """First day of the fiscal year that a date lies in."""
-        months = ("January", "February", "March", "April", "May", "June", "July", "August",
-                  "September", "October", "November", "December")
+        months = (
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        )
         first = months.index(self.info.get("FiscalYearStartMonth", "January")) + 1
         on = date.fromisoformat(day)
         return date(on.year if on.month >= first else on.year - 1, first, 1).isoformat()
@@ -126,7 +138,12 @@ class Company:
                 raise faults.system_failure(f"unbalanced transaction: {error}") from error
 
     def alter(
-        self, row: Row, data: Values, editor: str, hidden: Values | None = None, *,
+        self,
+        row: Row,
+        data: Values,
+        editor: str,
+        hidden: Values | None = None,
+        *,
         bump: bool = True,
     ) -> Row:
         """Store an existing object's new state; unless it bumps, token and time stay."""
@@ -158,7 +175,8 @@ class Company:
     def find(self, entity: str, **wanted: Any) -> list[Values]:
         """Objects whose fields equal the given values."""
         return [
-            each for each in self.all(entity)
+            each
+            for each in self.all(entity)
             if all(each.get(name) == value for name, value in wanted.items())
         ]
 
@@ -190,9 +208,7 @@ class Company:
         """Balance of an account (id or full name), debit positive, up to a date."""
         with self.lock:
             id = self.account_id(account)
-            return (
-                self.ledger.balance_between(id, None, on) if on else self.ledger.balance(id)
-            )
+            return self.ledger.balance_between(id, None, on) if on else self.ledger.balance(id)
 
     def balances(self) -> dict[str, Decimal]:
         """Every account's balance by full name, debit positive; they sum to zero."""

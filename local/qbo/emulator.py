@@ -18,7 +18,7 @@ from local.qbo.switches import Latency, Limits, Switches
 
 DEFAULT_REALM = "9341450000000001"
 DEMO_CLIENT_ID = "demo-client-id"
-DEMO_CLIENT_SECRET = "demo-client-secret"
+DEMO_CLIENT_SECRET = "demo-client-secret"  # noqa: S105 - opens nothing but this emulator
 _LOG_LENGTH = 20000
 
 

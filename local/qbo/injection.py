@@ -11,8 +11,16 @@ from local.qbo.operations import Call
 
 #: Answers that take the place of the whole response.
 TRANSPORT = (
-    "normal", "dropped", "server_error", "unavailable", "stream_timeout", "throttled",
-    "expired_token", "revoked", "forbidden", "gateway_error",
+    "normal",
+    "dropped",
+    "server_error",
+    "unavailable",
+    "stream_timeout",
+    "throttled",
+    "expired_token",
+    "revoked",
+    "forbidden",
+    "gateway_error",
 )
 _SENTENCES = {
     "one_name_at_a_time": "You can only add or edit one name at a time. Please try again.",
@@ -26,8 +34,14 @@ _SENTENCES = {
     ),
 }
 #: Answers of the QuickBooks service; in a batch they befall single items.
-SERVICE = (*_SENTENCES, "duplicate_request", "system_failure", "read_only_company",
-           "wrong_cluster", "item_throttled")
+SERVICE = (
+    *_SENTENCES,
+    "duplicate_request",
+    "system_failure",
+    "read_only_company",
+    "wrong_cluster",
+    "item_throttled",
+)
 
 
 @dataclass
@@ -57,8 +71,10 @@ class Injection:
 
     def __post_init__(self) -> None:
         if self.answer not in (*TRANSPORT, *SERVICE):
-            raise ValueError(f"answer: {self.answer!r} is unknown; use one of "
-                             f"{', '.join((*TRANSPORT, *SERVICE))}")
+            raise ValueError(
+                f"answer: {self.answer!r} is unknown; use one of "
+                f"{', '.join((*TRANSPORT, *SERVICE))}"
+            )
         if self.commits not in ("no", "yes", "later"):
             raise ValueError("commits: use no, yes or later")
         if self.commits == "later" and self.answer in SERVICE:
@@ -71,9 +87,14 @@ class Injection:
         known = {each.name for each in fields(cls) if each.name not in ("struck", "_random")}
         unknown = set(values) - known
         if unknown:
-            raise ValueError(f"{', '.join(sorted(unknown))}: unknown; use {', '.join(sorted(known))}")
-        return cls(**{k: float(v) if k in ("delay", "seconds", "probability") else v
-                      for k, v in values.items()})
+            raise ValueError(
+                f"{', '.join(sorted(unknown))}: unknown; use {', '.join(sorted(known))}"
+            )
+        settings: dict[str, Any] = {
+            name: float(value) if name in ("delay", "seconds", "probability") else value
+            for name, value in values.items()
+        }
+        return cls(**settings)
 
     def values(self) -> dict[str, Any]:
         shown = asdict(self)
@@ -117,16 +138,24 @@ def service_fault(answer: str) -> QboFault:
         return faults.read_only_company()
     if answer == "item_throttled":
         return faults.QboFault(
-            faults.Problem("3001", "message=ThrottleExceeded; errorCode=003001; statusCode=429",
-                           "The request limit was reached.  Try again later", None),
-            type="SERVICE", status=429,
+            faults.Problem(
+                "3001",
+                "message=ThrottleExceeded; errorCode=003001; statusCode=429",
+                "The request limit was reached.  Try again later",
+                None,
+            ),
+            type="SERVICE",
+            status=429,
         )
     if answer == "wrong_cluster":
         return faults.QboFault(
-            faults.Problem("130", "Accessing Wrong Cluster",
-                           "WrongClusterError: -11017-Company is on another cluster, "
-                           "statusCode: 401"),
-            type="AuthenticationFault", status=401,
+            faults.Problem(
+                "130",
+                "Accessing Wrong Cluster",
+                "WrongClusterError: -11017-Company is on another cluster, statusCode: 401",
+            ),
+            type="AuthenticationFault",
+            status=401,
         )
     return faults.system_failure()
 
@@ -149,9 +178,9 @@ class Injections:
         """What befalls the whole request, if anything."""
         for each in self._open(realm, client_id):
             whole = batch and each.operation == "batch" and each.entity is None
-            if not each.at_item and (whole or any(each.fits(call) for call in calls)):
-                if each.strikes():
-                    return each
+            fits = not each.at_item and (whole or any(each.fits(call) for call in calls))
+            if fits and each.strikes():
+                return each
         return None
 
     def for_call(self, realm: str, client_id: str, call: Call) -> Injection | None:
@@ -163,6 +192,7 @@ class Injections:
 
     def _open(self, realm: str, client_id: str) -> list[Injection]:
         return [
-            each for each in self.list
+            each
+            for each in self.list
             if each.realm in (None, realm) and each.client_id in (None, client_id)
         ]

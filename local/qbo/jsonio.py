@@ -91,8 +91,16 @@ def _element(name: str, value: Any) -> str:
             return f"<{name}{label}>{escape(str(value['value']))}</{name}>"
         attributes, inner = "", ""
         for key, item in value.items():
-            if key in ("domain", "sparse", "status", "bId", "startPosition", "maxResults",
-                       "totalCount", "type"):
+            if key in (
+                "domain",
+                "sparse",
+                "status",
+                "bId",
+                "startPosition",
+                "maxResults",
+                "totalCount",
+                "type",
+            ):
                 attributes += f" {key}={quoteattr(_scalar(item))}"
             else:
                 inner += _element(key, item)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-ZERO = Decimal("0")
+ZERO = Decimal(0)
 CENT = Decimal("0.01")
 
 
 def cents(amount: Decimal) -> Decimal:
     """The amount in whole cents, halves away from zero; never a negative zero."""
     rounded = amount.quantize(CENT, ROUND_HALF_UP)
-    return rounded if rounded else CENT * 0
+    return rounded or CENT * 0
 
 
 def decimal_of(value: Any) -> Decimal:
@@ -23,8 +23,7 @@ def decimal_of(value: Any) -> Decimal:
 
 def grouped(amount: Decimal) -> str:
     """The Java form that some fault texts use: thousands separated, no trailing zeros."""
-    text = format(amount.quantize(Decimal("0.001"), ROUND_HALF_UP).normalize(), ",f")
-    return text
+    return format(amount.quantize(Decimal("0.001"), ROUND_HALF_UP).normalize(), ",f")
 
 
 def spread(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

@@ -122,8 +122,9 @@ class Tokens:
             if newest is not None:
                 grace = timedelta(seconds=self.switches.refresh_grace_seconds)
                 newest.usable_until = now + grace
-            newest = Refresh("AB11" + self._secret(46), now,
-                             now + timedelta(seconds=REFRESH_SECONDS))
+            newest = Refresh(
+                "AB11" + self._secret(46), now, now + timedelta(seconds=REFRESH_SECONDS)
+            )
             grant.refreshes.append(newest)
             self.refresh[newest.value] = (grant, newest)
         value = "eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0.." + self._secret(120)

@@ -28,15 +28,14 @@ class Call:
     id: str = ""
     text: str = ""
     params: dict[str, str] = field(default_factory=dict)
+    refused: QboFault | None = None
 
     @property
     def is_write(self) -> bool:
         return self.operation in ("create", "update", "delete", "void")
 
 
-def write_call(
-    entity: Entity, operation: str, payload: Any, options: frozenset[str]
-) -> Call:
+def write_call(entity: Entity, operation: str, payload: Any, options: frozenset[str]) -> Call:
     """The call a POST to an entity means. Raises 500 for an operation it does not have."""
     if not isinstance(payload, dict):
         raise QboFault(faults.unparsable())
@@ -63,11 +62,22 @@ def options_of(text: str) -> frozenset[str]:
 
 def perform(company: Company, call: Call, editor: str) -> Values:
     """Carry out a call; the caller holds the company's lock. Raises QboFault."""
+    if call.refused is not None:
+        raise call.refused
     if call.operation == "query":
         return {"QueryResponse": query.run(company, call.text)}
     if call.operation == "cdc":
-        return {"CDCResponse": [{"QueryResponse": changes.changed_since(
-            company, call.params.get("entities", ""), call.params.get("changedSince", ""))}]}
+        return {
+            "CDCResponse": [
+                {
+                    "QueryResponse": changes.changed_since(
+                        company,
+                        call.params.get("entities", ""),
+                        call.params.get("changedSince", ""),
+                    )
+                }
+            ]
+        }
     if call.operation == "report":
         return _report(company, call)
     entity = ENTITIES[call.entity]

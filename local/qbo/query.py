@@ -103,8 +103,11 @@ def _by_keys(table: Table, field: Field, values: Iterable[str]) -> list[Row]:
 def _compare(value: str, condition: Condition) -> bool:
     wanted = condition.values[0]
     return {
-        "=": value == wanted, "<": value < wanted, ">": value > wanted,
-        "<=": value <= wanted, ">=": value >= wanted,
+        "=": value == wanted,
+        "<": value < wanted,
+        ">": value > wanted,
+        "<=": value <= wanted,
+        ">=": value >= wanted,
     }[condition.operator]
 
 
@@ -157,8 +160,9 @@ def _decimals(condition: Condition) -> tuple[Decimal, ...]:
 def _text_test(condition: Condition, read: Callable[[Row], str]) -> Test:
     values = tuple("" if each == " " else each.casefold() for each in condition.values)
     if condition.operator == "like":
-        pattern = "".join(".*" if part == "%" else re.escape(part)
-                          for part in re.split("(%)", values[0]))
+        pattern = "".join(
+            ".*" if part == "%" else re.escape(part) for part in re.split("(%)", values[0])
+        )
         matcher = re.compile(pattern + r"\Z", re.DOTALL)
         return lambda row: matcher.match(read(row).casefold()) is not None
     return _ordered(condition, values, lambda row: read(row).casefold())
@@ -222,13 +226,29 @@ def _projected(shown: Values, columns: list[str]) -> Values:
 
 def _pseudo_codes(asked: Statement) -> list[Values]:
     """US companies list the line codes TAX and NON among the tax codes."""
-    wanted = {v.upper() for each in asked.conditions if each.name.lower() in ("id", "name")
-              for v in each.values}
+    wanted = {
+        v.upper()
+        for each in asked.conditions
+        if each.name.lower() in ("id", "name")
+        for v in each.values
+    }
     return [
-        {"Name": code, "Description": code, "Active": True, "Hidden": False,
-         "Taxable": code == "TAX", "TaxGroup": False, "domain": "QBO", "sparse": False,
-         "Id": code, "SyncToken": "0",
-         "MetaData": {"CreateTime": "2014-09-18T11:17:04-07:00",
-                      "LastUpdatedTime": "2014-09-18T11:17:04-07:00"}}
-        for code in ("TAX", "NON") if not wanted or code in wanted
+        {
+            "Name": code,
+            "Description": code,
+            "Active": True,
+            "Hidden": False,
+            "Taxable": code == "TAX",
+            "TaxGroup": False,
+            "domain": "QBO",
+            "sparse": False,
+            "Id": code,
+            "SyncToken": "0",
+            "MetaData": {
+                "CreateTime": "2014-09-18T11:17:04-07:00",
+                "LastUpdatedTime": "2014-09-18T11:17:04-07:00",
+            },
+        }
+        for code in ("TAX", "NON")
+        if not wanted or code in wanted
     ]

@@ -71,8 +71,9 @@ def _tokens(text: str) -> list[Token]:
         kind = str(match.lastgroup)
         tokens.append(Token(kind, match[kind], match.start(kind) + 1))
     if not tokens:
-        raise faults.query_syntax('Encountered "<EOF>" at line 0, column 0.\nWas expecting:\n    '
-                                  '"select" ...\n    ')
+        raise faults.query_syntax(
+            'Encountered "<EOF>" at line 0, column 0.\nWas expecting:\n    "select" ...\n    '
+        )
     tokens.append(Token("end", "<EOF>", len(text.rstrip()) + 1))
     return tokens
 
@@ -101,7 +102,8 @@ class _Parser:
         token = self.token
         names = {"word": "<IDENTIFIER>", "string": "<STRING>", "number": "<DOUBLE>"}
         what = (
-            "<EOF>" if token.kind == "end"
+            "<EOF>"
+            if token.kind == "end"
             else f'{names.get(token.kind, "")} "{token.text} "'.strip()
         )
         return faults.query_syntax(
@@ -171,7 +173,7 @@ class _Parser:
         if token.kind == "number" or token.folded in ("true", "false", "current_date", "null"):
             self.take()
             return token.text
-        raise self.fail('<STRING> ...\n    ')
+        raise self.fail("<STRING> ...\n    ")
 
     def tail(self, result: Statement) -> None:
         while self.token.kind != "end":

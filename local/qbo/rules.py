@@ -90,7 +90,10 @@ class Rules:
         for each in change.entity.fields:
             if each.kind == "ref" and each.target and values.get(each.name) is not None:
                 values[each.name] = resolve(
-                    change.company, each.target, values[each.name], each.name,
+                    change.company,
+                    each.target,
+                    values[each.name],
+                    each.name,
                     change.earlier(each.name),
                 )
         return values

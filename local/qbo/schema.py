@@ -47,8 +47,15 @@ class Shape:
         return {each.name: each for each in self.fields}
 
 
-def text(name: str, longest: int = 0, *, required: bool = False, read_only: bool = False,
-         keep: bool = False, filterable: bool = False) -> Field:
+def text(
+    name: str,
+    longest: int = 0,
+    *,
+    required: bool = False,
+    read_only: bool = False,
+    keep: bool = False,
+    filterable: bool = False,
+) -> Field:
     """A string; `longest` in characters, 0 for no limit."""
     return Field(name, "text", longest, required, read_only, keep, filterable)
 
@@ -58,13 +65,15 @@ def list_name(name: str, longest: int, *, required: bool = False, keep: bool = F
     return Field(name, "name", longest, required, keep=keep, filterable=True)
 
 
-def number(name: str, *, read_only: bool = False, filterable: bool = False,
-           keep: bool = False) -> Field:
+def number(
+    name: str, *, read_only: bool = False, filterable: bool = False, keep: bool = False
+) -> Field:
     return Field(name, "number", read_only=read_only, filterable=filterable, keep=keep)
 
 
-def money(name: str, *, required: bool = False, read_only: bool = False,
-          filterable: bool = False) -> Field:
+def money(
+    name: str, *, required: bool = False, read_only: bool = False, filterable: bool = False
+) -> Field:
     return Field(name, "money", 0, required, read_only, False, filterable)
 
 
@@ -72,36 +81,52 @@ def whole(name: str, *, read_only: bool = False) -> Field:
     return Field(name, "whole", read_only=read_only)
 
 
-def flag(name: str, *, read_only: bool = False, keep: bool = False,
-         filterable: bool = False) -> Field:
+def flag(
+    name: str, *, read_only: bool = False, keep: bool = False, filterable: bool = False
+) -> Field:
     return Field(name, "flag", 0, False, read_only, keep, filterable)
 
 
-def day(name: str, *, filterable: bool = False, keep: bool = False,
-        read_only: bool = False) -> Field:
+def day(
+    name: str, *, filterable: bool = False, keep: bool = False, read_only: bool = False
+) -> Field:
     """A calendar date, `YYYY-MM-DD`."""
     return Field(name, "day", 0, False, read_only, keep, filterable)
 
 
-def ref(name: str, target: str = "", *, required: bool = False, filterable: bool = False,
-        keep: bool = False, read_only: bool = False) -> Field:
+def ref(
+    name: str,
+    target: str = "",
+    *,
+    required: bool = False,
+    filterable: bool = False,
+    keep: bool = False,
+    read_only: bool = False,
+) -> Field:
     """A reference to an object of the entity `target`; empty for one that is not checked."""
     return Field(name, "ref", 0, required, read_only, keep, filterable, target)
 
 
-def enum(name: str, *values: str, required: bool = False, keep: bool = False,
-         filterable: bool = False) -> Field:
+def enum(
+    name: str, *values: str, required: bool = False, keep: bool = False, filterable: bool = False
+) -> Field:
     return Field(name, "enum", 0, required, False, keep, filterable, "", values)
 
 
-def obj(name: str, shape: Shape, *, keep: bool = False, read_only: bool = False,
-        filterable: bool = False) -> Field:
-    return Field(name, "object", shape=shape, keep=keep, read_only=read_only,
-                 filterable=filterable)
+def obj(
+    name: str,
+    shape: Shape,
+    *,
+    keep: bool = False,
+    read_only: bool = False,
+    filterable: bool = False,
+) -> Field:
+    return Field(name, "object", shape=shape, keep=keep, read_only=read_only, filterable=filterable)
 
 
-def many(name: str, shape: Shape, *, required: bool = False, read_only: bool = False,
-         keep: bool = False) -> Field:
+def many(
+    name: str, shape: Shape, *, required: bool = False, read_only: bool = False, keep: bool = False
+) -> Field:
     return Field(name, "list", 0, required, read_only, keep, shape=shape)
 
 
@@ -156,37 +181,84 @@ class Entity:
         return self.family == "transaction"
 
 
-META = Shape("ModificationMetaData", (
-    text("CreateTime"), text("LastUpdatedTime"), anything("LastModifiedByRef"),
-    anything("CreatedByRef"),
-))
+META = Shape(
+    "ModificationMetaData",
+    (
+        text("CreateTime"),
+        text("LastUpdatedTime"),
+        anything("LastModifiedByRef"),
+        anything("CreatedByRef"),
+    ),
+)
 
 HEAD = (
-    anything("domain"), anything("sparse"), anything("status"), anything("Id"),
-    anything("SyncToken"), anything("MetaData"),
+    anything("domain"),
+    anything("sparse"),
+    anything("status"),
+    anything("Id"),
+    anything("SyncToken"),
+    anything("MetaData"),
 )
 HEAD_NAMES = frozenset(each.name for each in HEAD)
 
-ADDRESS = Shape("PhysicalAddress", (
-    text("Id"), *(text(f"Line{n}", 500) for n in range(1, 6)), text("City", 255),
-    text("Country", 255), text("CountryCode", 255), text("CountrySubDivisionCode", 255),
-    text("PostalCode", 30), text("PostalCodeSuffix", 30), text("Lat"), text("Long"), text("Tag"),
-    text("Note"),
-))
-EMAIL = Shape("EmailAddress", (
-    Field("Address", "email_text", 100), text("Id"), anything("Default"), anything("Tag"),
-))
-EMAILS = Shape("EmailAddress", (
-    Field("Address", "email_text", 200), text("Id"), anything("Default"), anything("Tag"),
-))
-PHONE = Shape("TelephoneNumber", (
-    text("FreeFormNumber", 30), text("Id"), anything("DeviceType"), anything("CountryCode"),
-    anything("AreaCode"), anything("ExchangeCode"), anything("Extension"), anything("Default"),
-    anything("Tag"),
-))
+ADDRESS = Shape(
+    "PhysicalAddress",
+    (
+        text("Id"),
+        *(text(f"Line{n}", 500) for n in range(1, 6)),
+        text("City", 255),
+        text("Country", 255),
+        text("CountryCode", 255),
+        text("CountrySubDivisionCode", 255),
+        text("PostalCode", 30),
+        text("PostalCodeSuffix", 30),
+        text("Lat"),
+        text("Long"),
+        text("Tag"),
+        text("Note"),
+    ),
+)
+EMAIL = Shape(
+    "EmailAddress",
+    (
+        Field("Address", "email_text", 100),
+        text("Id"),
+        anything("Default"),
+        anything("Tag"),
+    ),
+)
+EMAILS = Shape(
+    "EmailAddress",
+    (
+        Field("Address", "email_text", 200),
+        text("Id"),
+        anything("Default"),
+        anything("Tag"),
+    ),
+)
+PHONE = Shape(
+    "TelephoneNumber",
+    (
+        text("FreeFormNumber", 30),
+        text("Id"),
+        anything("DeviceType"),
+        anything("CountryCode"),
+        anything("AreaCode"),
+        anything("ExchangeCode"),
+        anything("Extension"),
+        anything("Default"),
+        anything("Tag"),
+    ),
+)
 WEB = Shape("WebSiteAddress", (text("URI", 1000), text("Id"), anything("Default"), anything("Tag")))
 MEMO = Shape("MemoRef", (text("value", 1000), text("id")))
-CUSTOM_FIELD = Shape("CustomField", (
-    text("DefinitionId"), text("Name"), text("Type"), text("StringValue", 31),
-))
+CUSTOM_FIELD = Shape(
+    "CustomField",
+    (
+        text("DefinitionId"),
+        text("Name"),
+        text("Type"),
+        text("StringValue", 31),
+    ),
+)
 LINKED_TXN = Shape("LinkedTxn", (text("TxnId"), text("TxnType"), text("TxnLineId")))

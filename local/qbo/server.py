@@ -42,8 +42,11 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = response.encoded()
         lines = [f"HTTP/1.1 {response.status} {REASONS.get(response.status, 'Unknown')}"]
-        headers = {"Content-Type": response.content_type, "Content-Length": str(len(body)),
-                   **response.headers}
+        headers = {
+            "Content-Type": response.content_type,
+            "Content-Length": str(len(body)),
+            **response.headers,
+        }
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self.wfile.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
 
@@ -59,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return content
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as in its base
         """Quiet: the control plane has the log."""
 
 

@@ -21,13 +21,15 @@ _LARGEST = Decimal(10) ** 15
 Problems = list[Problem]
 
 
-def clean(entity: Entity, payload: dict[str, Any], *, system: bool = False) -> dict[str, Any]:
+def clean(
+    entity: Entity, payload: dict[str, Any], *, system: bool = False, whole: bool = False
+) -> dict[str, Any]:
     """The declared fields that were sent; a null stands for "clear this".
 
     Read-only fields are left out unless QuickBooks itself (`system`) sets them.
 
     Raises QboFault with every problem found: unknown properties, wrong types, lengths, dates,
-    numbers, enumerations, names, addresses.
+    numbers, enumerations, names, addresses; with `whole`, absent required fields beside them.
     """
     problems: Problems = []
     draft: dict[str, Any] = {}
@@ -43,15 +45,20 @@ def clean(entity: Entity, payload: dict[str, Any], *, system: bool = False) -> d
             continue
         draft[name] = None if value is None else _check(declared, value, name, problems)
     if problems:
-        raise QboFault(*problems)
+        raise QboFault(*problems, *_absent(entity, draft, whole))
     return draft
 
 
 def require(entity: Entity, draft: dict[str, Any]) -> None:
     """Refuse an object that lacks a required field."""
-    absent = [each.name for each in entity.required if draft.get(each.name) in (None, "", [])]
+    absent = _absent(entity, draft, True)
     if absent:
-        raise QboFault(*(faults.missing(name) for name in absent))
+        raise QboFault(*absent)
+
+
+def _absent(entity: Entity, draft: dict[str, Any], whole: bool) -> Problems:
+    names = (each.name for each in entity.required if draft.get(each.name) in (None, "", []))
+    return [faults.missing(name) for name in names] if whole else []
 
 
 def identity(payload: dict[str, Any]) -> str:
@@ -110,7 +117,7 @@ def _email(declared: Field, value: Any, path: str, problems: Problems) -> str | 
 
 
 def _number(declared: Field, value: Any, path: str, problems: Problems) -> Decimal | None:
-    if isinstance(value, bool) or isinstance(value, (dict, list)):
+    if isinstance(value, (bool, dict, list)):
         raise _unparsable()
     if value == "":
         return None
@@ -193,9 +200,7 @@ def _list(declared: Field, value: Any, path: str, problems: Problems) -> list[di
     return [_shaped(declared.shape, each, path, problems) for each in value]
 
 
-def _shaped(
-    shape: Shape, value: dict[str, Any], path: str, problems: Problems
-) -> dict[str, Any]:
+def _shaped(shape: Shape, value: dict[str, Any], path: str, problems: Problems) -> dict[str, Any]:
     result: dict[str, Any] = {}
     known = shape.by_name
     for name, item in value.items():

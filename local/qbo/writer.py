@@ -66,16 +66,26 @@ def void(company: Company, entity: Entity, payload: dict[str, Any], editor: str)
 
 
 def _create(
-    company: Company, entity: Entity, payload: dict[str, Any], editor: str,
-    options: frozenset[str], chosen_id: str | None,
+    company: Company,
+    entity: Entity,
+    payload: dict[str, Any],
+    editor: str,
+    options: frozenset[str],
+    chosen_id: str | None,
 ) -> Row:
     if chosen_id is None and "create" not in entity.operations:
         raise faults.unsupported("Create")
-    sent = validation.clean(entity, payload, system=chosen_id is not None)
+    sent = validation.clean(entity, payload, system=chosen_id is not None, whole=True)
     values = {name: value for name, value in sent.items() if value is not None}
     id = chosen_id or company.next_id(entity)
     change = Change(
-        company, entity, id, values, frozenset(sent), options=options, editor=editor,
+        company,
+        entity,
+        id,
+        values,
+        frozenset(sent),
+        options=options,
+        editor=editor,
     )
     now = company.clock.now()
     data = _built(change)
@@ -87,7 +97,10 @@ def _create(
 
 
 def _update(
-    company: Company, entity: Entity, payload: dict[str, Any], editor: str,
+    company: Company,
+    entity: Entity,
+    payload: dict[str, Any],
+    editor: str,
     options: frozenset[str],
 ) -> Row:
     if "update" not in entity.operations:
@@ -103,7 +116,15 @@ def _update(
     values.update(sent)
     values = {name: value for name, value in values.items() if value is not None}
     change = Change(
-        company, entity, before.id, values, frozenset(sent), before, sparse, options, editor,
+        company,
+        entity,
+        before.id,
+        values,
+        frozenset(sent),
+        before,
+        sparse,
+        options,
+        editor,
         dict(before.hidden),
     )
     data = _built(change)

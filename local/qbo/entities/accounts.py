@@ -15,54 +15,149 @@ if TYPE_CHECKING:
 
 #: Account type → classification, the subtype taken when none is sent, further subtypes.
 TYPES: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "Bank": ("Asset", "CashOnHand", (
-        "Checking", "Savings", "MoneyMarket", "TrustAccounts", "RentsHeldInTrust")),
+    "Bank": (
+        "Asset",
+        "CashOnHand",
+        ("Checking", "Savings", "MoneyMarket", "TrustAccounts", "RentsHeldInTrust"),
+    ),
     "Accounts Receivable": ("Asset", "AccountsReceivable", ()),
-    "Other Current Asset": ("Asset", "EmployeeCashAdvances", (
-        "Inventory", "UndepositedFunds", "PrepaidExpenses", "OtherCurrentAssets",
-        "AllowanceForBadDebts", "DevelopmentCosts", "LoansToOthers", "LoansToOfficers",
-        "Retainage")),
-    "Fixed Asset": ("Asset", "FurnitureAndFixtures", (
-        "AccumulatedDepreciation", "Vehicles", "MachineryAndEquipment", "Buildings", "Land",
-        "LeaseholdImprovements", "OtherFixedAssets")),
-    "Other Asset": ("Asset", "SecurityDeposits", (
-        "OtherLongTermAssets", "Licenses", "Goodwill", "LeaseBuyout")),
+    "Other Current Asset": (
+        "Asset",
+        "EmployeeCashAdvances",
+        (
+            "Inventory",
+            "UndepositedFunds",
+            "PrepaidExpenses",
+            "OtherCurrentAssets",
+            "AllowanceForBadDebts",
+            "DevelopmentCosts",
+            "LoansToOthers",
+            "LoansToOfficers",
+            "Retainage",
+        ),
+    ),
+    "Fixed Asset": (
+        "Asset",
+        "FurnitureAndFixtures",
+        (
+            "AccumulatedDepreciation",
+            "Vehicles",
+            "MachineryAndEquipment",
+            "Buildings",
+            "Land",
+            "LeaseholdImprovements",
+            "OtherFixedAssets",
+        ),
+    ),
+    "Other Asset": (
+        "Asset",
+        "SecurityDeposits",
+        ("OtherLongTermAssets", "Licenses", "Goodwill", "LeaseBuyout"),
+    ),
     "Accounts Payable": ("Liability", "AccountsPayable", ()),
     "Credit Card": ("Liability", "CreditCard", ()),
-    "Other Current Liability": ("Liability", "OtherCurrentLiabilities", (
-        "SalesTaxPayable", "GlobalTaxPayable", "GlobalTaxSuspense", "LoanPayable", "LineOfCredit",
-        "PayrollClearing", "PayrollTaxPayable", "PrepaidExpensesPayable",
-        "TrustAccountsLiabilities")),
-    "Long Term Liability": ("Liability", "NotesPayable", (
-        "OtherLongTermLiabilities", "ShareholderNotesPayable")),
-    "Equity": ("Equity", "OpeningBalanceEquity", (
-        "RetainedEarnings", "OwnersEquity", "PartnersEquity", "CommonStock", "PaidInCapitalOrSurplus",
-        "PartnerDistributions", "PartnerContributions")),
-    "Income": ("Revenue", "ServiceFeeIncome", (
-        "SalesOfProductIncome", "DiscountsRefundsGiven", "OtherPrimaryIncome", "NonProfitIncome",
-        "UnappliedCashPaymentIncome")),
-    "Other Income": ("Revenue", "OtherMiscellaneousIncome", (
-        "InterestEarned", "DividendIncome", "OtherInvestmentIncome", "TaxExemptInterest")),
-    "Cost of Goods Sold": ("Expense", "SuppliesMaterialsCogs", (
-        "ShippingFreightDeliveryCos", "OtherCostsOfServiceCos", "CostOfLaborCos",
-        "EquipmentRentalCos")),
-    "Expense": ("Expense", "Travel", (
-        "OfficeGeneralAdministrativeExpenses", "BankCharges", "AdvertisingPromotional",
-        "OtherMiscellaneousServiceCost", "SuppliesMaterials", "RentOrLeaseOfBuildings",
-        "Utilities", "Insurance", "LegalProfessionalFees", "RepairMaintenance", "DuesSubscriptions",
-        "TravelMeals", "Auto", "BadDebts", "TaxesPaid", "InterestPaid", "ShippingFreightDelivery",
-        "PayrollExpenses", "OtherBusinessExpenses", "EntertainmentMeals", "EquipmentRental")),
-    "Other Expense": ("Expense", "OtherMiscellaneousExpense", (
-        "Depreciation", "ExchangeGainOrLoss", "PenaltiesSettlements", "Amortization")),
+    "Other Current Liability": (
+        "Liability",
+        "OtherCurrentLiabilities",
+        (
+            "SalesTaxPayable",
+            "GlobalTaxPayable",
+            "GlobalTaxSuspense",
+            "LoanPayable",
+            "LineOfCredit",
+            "PayrollClearing",
+            "PayrollTaxPayable",
+            "PrepaidExpensesPayable",
+            "TrustAccountsLiabilities",
+        ),
+    ),
+    "Long Term Liability": (
+        "Liability",
+        "NotesPayable",
+        ("OtherLongTermLiabilities", "ShareholderNotesPayable"),
+    ),
+    "Equity": (
+        "Equity",
+        "OpeningBalanceEquity",
+        (
+            "RetainedEarnings",
+            "OwnersEquity",
+            "PartnersEquity",
+            "CommonStock",
+            "PaidInCapitalOrSurplus",
+            "PartnerDistributions",
+            "PartnerContributions",
+        ),
+    ),
+    "Income": (
+        "Revenue",
+        "ServiceFeeIncome",
+        (
+            "SalesOfProductIncome",
+            "DiscountsRefundsGiven",
+            "OtherPrimaryIncome",
+            "NonProfitIncome",
+            "UnappliedCashPaymentIncome",
+        ),
+    ),
+    "Other Income": (
+        "Revenue",
+        "OtherMiscellaneousIncome",
+        ("InterestEarned", "DividendIncome", "OtherInvestmentIncome", "TaxExemptInterest"),
+    ),
+    "Cost of Goods Sold": (
+        "Expense",
+        "SuppliesMaterialsCogs",
+        (
+            "ShippingFreightDeliveryCos",
+            "OtherCostsOfServiceCos",
+            "CostOfLaborCos",
+            "EquipmentRentalCos",
+        ),
+    ),
+    "Expense": (
+        "Expense",
+        "Travel",
+        (
+            "OfficeGeneralAdministrativeExpenses",
+            "BankCharges",
+            "AdvertisingPromotional",
+            "OtherMiscellaneousServiceCost",
+            "SuppliesMaterials",
+            "RentOrLeaseOfBuildings",
+            "Utilities",
+            "Insurance",
+            "LegalProfessionalFees",
+            "RepairMaintenance",
+            "DuesSubscriptions",
+            "TravelMeals",
+            "Auto",
+            "BadDebts",
+            "TaxesPaid",
+            "InterestPaid",
+            "ShippingFreightDelivery",
+            "PayrollExpenses",
+            "OtherBusinessExpenses",
+            "EntertainmentMeals",
+            "EquipmentRental",
+        ),
+    ),
+    "Other Expense": (
+        "Expense",
+        "OtherMiscellaneousExpense",
+        ("Depreciation", "ExchangeGainOrLoss", "PenaltiesSettlements", "Amortization"),
+    ),
 }
-_TYPE_OF = {
-    subtype: type for type, (_, first, more) in TYPES.items() for subtype in (first, *more)
-}
+_TYPE_OF = {subtype: type for type, (_, first, more) in TYPES.items() for subtype in (first, *more)}
 _FOLDED = {type.casefold(): type for type in TYPES}
 BALANCE_SHEET = ("Asset", "Liability", "Equity")
 _ALONE = (
-    "OpeningBalanceEquity", "UndepositedFunds", "RetainedEarnings", "CashReceiptIncome",
-    "CashExpenditureExpense", "ExchangeGainOrLoss",
+    "OpeningBalanceEquity",
+    "UndepositedFunds",
+    "RetainedEarnings",
+    "CashReceiptIncome",
+    "CashExpenditureExpense",
+    "ExchangeGainOrLoss",
 )
 
 
@@ -87,7 +182,7 @@ class AccountRules(NamedRules):
         type, subtype = _types(values)
         values["AccountType"], values["AccountSubType"] = type, subtype
         values["Classification"] = TYPES[type][0]
-        values.setdefault("CurrencyRef", _home(change.company))
+        values["CurrencyRef"] = only_home(change.company, values)
         if '"' in str(values.get("Name", "")):
             raise QboFault(faults.invalid_name("Name"))
         self._check_number(change, values)
@@ -168,16 +263,25 @@ def _number(row: Row) -> str | None:
     return row.data.get("AcctNum") if row.data.get("Active") else None
 
 
-def _home(company: "Company") -> Values:
-    return home_currency(company)
-
-
 def home_currency(company: "Company") -> Values:
     """The company's own currency, as a reference."""
-    names = {"USD": "United States Dollar", "GBP": "British Pound Sterling",
-             "CAD": "Canadian Dollar", "AUD": "Australian Dollar", "EUR": "Euro"}
+    names = {
+        "USD": "United States Dollar",
+        "GBP": "British Pound Sterling",
+        "CAD": "Canadian Dollar",
+        "AUD": "Australian Dollar",
+        "EUR": "Euro",
+    }
     code = company.preference("CurrencyPrefs", "HomeCurrency", {}).get("value", "USD")
     return {"value": code, "name": names.get(code, code)}
+
+
+def only_home(company: "Company", values: Values) -> Values:
+    """The home currency; raises 6000 when another one was sent."""
+    sent, home = values.get("CurrencyRef"), home_currency(company)
+    if sent and sent["value"] != home["value"]:
+        raise faults.business("Multi Currency should be enabled to perform this operation.")
+    return home
 
 
 ACCOUNT = Entity(

@@ -26,10 +26,14 @@ class CompanyRules(Rules):
 
     def build(self, change: Change) -> Values:
         read_only = (each.name for each in change.entity.fields if each.read_only)
-        return {
-            **{name: change.earlier(name) for name in read_only},
-            **change.values,
-        } if change.before else change.values
+        return (
+            {
+                **{name: change.earlier(name) for name in read_only},
+                **change.values,
+            }
+            if change.before
+            else change.values
+        )
 
 
 class PreferenceRules(Rules):
@@ -87,9 +91,16 @@ PREFERENCES = Entity(
     tuple(
         _group(name)
         for name in (
-            "AccountingInfoPrefs", "ProductAndServicesPrefs", "SalesFormsPrefs",
-            "EmailMessagesPrefs", "VendorAndPurchasesPrefs", "TimeTrackingPrefs", "TaxPrefs",
-            "CurrencyPrefs", "ReportPrefs", "OtherPrefs",
+            "AccountingInfoPrefs",
+            "ProductAndServicesPrefs",
+            "SalesFormsPrefs",
+            "EmailMessagesPrefs",
+            "VendorAndPurchasesPrefs",
+            "TimeTrackingPrefs",
+            "TaxPrefs",
+            "CurrencyPrefs",
+            "ReportPrefs",
+            "OtherPrefs",
         )
     ),
     PreferenceRules(),

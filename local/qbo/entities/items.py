@@ -29,9 +29,7 @@ class ItemRules(NamedRules):
 
     space = "Item"
     child_flag = "SubItem"
-    taken = (
-        "Another product or service is already using this name. Please use a different name."
-    )
+    taken = "Another product or service is already using this name. Please use a different name."
     checks = (
         *NamedRules.checks,
         "income account present and of an income type (2020, 6430)",
@@ -46,8 +44,10 @@ class ItemRules(NamedRules):
             raise faults.unsupported("Create of Item Type Group")
         if kind == "Inventory":
             self._refuse_tracked(values)
-        if change.before and kind != change.earlier("Type") and "Category" in (
-            kind, change.earlier("Type")
+        if (
+            change.before
+            and kind != change.earlier("Type")
+            and "Category" in (kind, change.earlier("Type"))
         ):
             raise QboFault(faults.invalid_enumeration(kind, "Type"))
         if kind == "Category":
@@ -73,8 +73,7 @@ class ItemRules(NamedRules):
         for name, types in (("IncomeAccountRef", _INCOME), ("ExpenseAccountRef", _COSTS)):
             reference = values.get(name)
             if reference:
-                account = referred(change.company, "Account", reference, name,
-                                   change.earlier(name))
+                account = referred(change.company, "Account", reference, name, change.earlier(name))
                 if account.data["AccountType"] not in types:
                     raise faults.wrong_account_type()
 
@@ -100,8 +99,16 @@ ITEM = Entity(
         flag("Taxable", filterable=True, keep=True),
         flag("SalesTaxIncluded"),
         number("UnitPrice"),
-        enum("Type", "Service", "NonInventory", "Inventory", "Category", "Group", keep=True,
-             filterable=True),
+        enum(
+            "Type",
+            "Service",
+            "NonInventory",
+            "Inventory",
+            "Category",
+            "Group",
+            keep=True,
+            filterable=True,
+        ),
         ref("IncomeAccountRef", "Account"),
         text("PurchaseDesc", 1000),
         flag("PurchaseTaxIncluded"),

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.entities.accounts import home_currency
+from local.qbo.entities.accounts import only_home
 from local.qbo.entities.numbering import refuse_duplicate
 from local.qbo.entities.sales_fields import head
 from local.qbo.entities.sales_lines import number_line
@@ -33,23 +33,48 @@ if TYPE_CHECKING:
     from local.qbo.company import Company
 
 _NUMBERS = "JournalNumber"
-_PARTIES = {"Accounts Receivable": ("Customer", "Accounts Receivable", "customer"),
-            "Accounts Payable": ("Vendor", "Accounts Payable", "vendor")}
+_PARTIES = {
+    "Accounts Receivable": ("Customer", "Accounts Receivable", "customer"),
+    "Accounts Payable": ("Vendor", "Accounts Payable", "vendor"),
+}
 
-_ENTITY = Shape("EntityTypeRef", (
-    enum("Type", "Customer", "Vendor", "Employee"), ref("EntityRef"),
-))
-_DETAIL = Shape("JournalEntryLineDetail", (
-    enum("PostingType", "Debit", "Credit"), ref("AccountRef"), obj("Entity", _ENTITY),
-    ref("ClassRef"), ref("DepartmentRef"), ref("TaxCodeRef"), text("TaxApplicableOn"),
-    number("TaxAmount"), number("TaxInclusiveAmt"), text("BillableStatus"),
-    anything("JournalCodeRef"),
-))
-_LINE = Shape("Line", (
-    text("Id"), whole("LineNum"), text("Description", 4000), money("Amount"),
-    text("DetailType"), obj("JournalEntryLineDetail", _DETAIL), many("LinkedTxn", LINKED_TXN),
-    anything("CustomExtensions"), anything("ProjectRef"),
-))
+_ENTITY = Shape(
+    "EntityTypeRef",
+    (
+        enum("Type", "Customer", "Vendor", "Employee"),
+        ref("EntityRef"),
+    ),
+)
+_DETAIL = Shape(
+    "JournalEntryLineDetail",
+    (
+        enum("PostingType", "Debit", "Credit"),
+        ref("AccountRef"),
+        obj("Entity", _ENTITY),
+        ref("ClassRef"),
+        ref("DepartmentRef"),
+        ref("TaxCodeRef"),
+        text("TaxApplicableOn"),
+        number("TaxAmount"),
+        number("TaxInclusiveAmt"),
+        text("BillableStatus"),
+        anything("JournalCodeRef"),
+    ),
+)
+_LINE = Shape(
+    "Line",
+    (
+        text("Id"),
+        whole("LineNum"),
+        text("Description", 4000),
+        money("Amount"),
+        text("DetailType"),
+        obj("JournalEntryLineDetail", _DETAIL),
+        many("LinkedTxn", LINKED_TXN),
+        anything("CustomExtensions"),
+        anything("ProjectRef"),
+    ),
+)
 
 
 class JournalRules(Rules):
@@ -65,7 +90,7 @@ class JournalRules(Rules):
         values = self.resolved(change)
         company = change.company
         values.setdefault("TxnDate", company.today())
-        values["CurrencyRef"] = home_currency(company)
+        values["CurrencyRef"] = only_home(company, values)
         values.setdefault("Adjustment", False)
         number = values.get("DocNumber")
         if not number and "allowautodocnum" in change.options:
@@ -76,16 +101,25 @@ class JournalRules(Rules):
         splits: list[Split] = []
         values["Line"] = self._lines(change, values["Line"], splits)
         if sum((each.amount for each in splits), ZERO) != 0:
-            raise faults.fault("2300", "Amount on debits not equal to credits",
-                               "Amount on debits not equal to credits", "Line")
+            raise faults.fault(
+                "2300",
+                "Amount on debits not equal to credits",
+                "Amount on debits not equal to credits",
+                "Line",
+            )
         values["TotalAmt"] = 0
         change.hidden["splits"] = tuple(splits)
         return values
 
     def entry(self, company: "Company", row: Row) -> Entry | None:
         return Entry(
-            row.key, row.data["TxnDate"], row.entity.label, row.data.get("DocNumber", ""), "",
-            row.data.get("PrivateNote", ""), row.hidden["splits"],
+            row.key,
+            row.data["TxnDate"],
+            row.entity.label,
+            row.data.get("DocNumber", ""),
+            "",
+            row.data.get("PrivateNote", ""),
+            row.hidden["splits"],
         )
 
     def _lines(self, change: Change, sent: list[Values], splits: list[Split]) -> list[Values]:
@@ -105,20 +139,30 @@ class JournalRules(Rules):
             amount = cents(line["Amount"])
             if amount < 0:
                 raise faults.fault(
-                    "2290", "NegativeAmount",
-                    "Negative amounts aren't supported on transaction lines", "Line.Amount",
+                    "2290",
+                    "NegativeAmount",
+                    "Negative amounts aren't supported on transaction lines",
+                    "Line.Amount",
                 )
             id = number_line(change, line, earlier, used, first=0)
             before = earlier.get(id, {}).get("JournalEntryLineDetail", {})
-            account = referred(change.company, "Account", detail["AccountRef"], "AccountRef",
-                               before.get("AccountRef"))
-            detail["AccountRef"] = {"value": account.id,
-                                    "name": account.data["FullyQualifiedName"]}
+            account = referred(
+                change.company,
+                "Account",
+                detail["AccountRef"],
+                "AccountRef",
+                before.get("AccountRef"),
+            )
+            detail["AccountRef"] = {"value": account.id, "name": account.data["FullyQualifiedName"]}
             party = self._party(change, detail, account)
             sign = 1 if detail["PostingType"] == "Debit" else -1
             splits.append(Split(account.id, amount * sign, party, line.get("Description", "")))
-            done: Values = {"Id": id, "Amount": amount, "DetailType": "JournalEntryLineDetail",
-                            "JournalEntryLineDetail": detail}
+            done: Values = {
+                "Id": id,
+                "Amount": amount,
+                "DetailType": "JournalEntryLineDetail",
+                "JournalEntryLineDetail": detail,
+            }
             if line.get("Description"):
                 done["Description"] = line["Description"]
             lines.append(done)
@@ -126,16 +170,18 @@ class JournalRules(Rules):
             raise faults.business("Fill out at least two detail lines to continue.")
         return lines
 
-    def _party(
-        self, change: Change, detail: Values, account: Row
-    ) -> tuple[str, str] | None:
+    def _party(self, change: Change, detail: Values, account: Row) -> tuple[str, str] | None:
         """Whose balance a line moves: only on receivable and payable accounts."""
         needed = _PARTIES.get(account.data["AccountType"])
         sent = detail.get("Entity") or {}
         kind, reference = sent.get("Type"), sent.get("EntityRef")
         if reference is not None and kind:
-            detail["Entity"] = {"Type": kind, "EntityRef": resolve(
-                change.company, kind, reference, "Line.JournalEntryLineDetail.Entity")}
+            detail["Entity"] = {
+                "Type": kind,
+                "EntityRef": resolve(
+                    change.company, kind, reference, "Line.JournalEntryLineDetail.Entity"
+                ),
+            }
         if needed is None:
             return None
         if kind != needed[0] or reference is None:

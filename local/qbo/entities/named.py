@@ -23,7 +23,7 @@ class NamedRules(Rules):
     taken = "Another item in this list is already using this name. Please use a different name."
     child_flag = ""
     unique_full_name = True
-    checks = (
+    checks: tuple[str, ...] = (
         "name present, one line, no colon or tab (2180)",
         "name unique without regard to case (6240)",
         "deactivation adds ` (deleted)` and frees the name",
@@ -60,12 +60,15 @@ class NamedRules(Rules):
             values.pop("ParentRef", None)
             if values.get(self.child_flag):
                 raise faults.fault(
-                    "6150", "ParentRef Required Validation Error",
-                    f"ParentRef is required when {self.child_flag} is true", "ParentRef",
+                    "6150",
+                    "ParentRef Required Validation Error",
+                    f"ParentRef is required when {self.child_flag} is true",
+                    "ParentRef",
                 )
             return None
-        row = referred(change.company, change.entity.name, reference, "ParentRef",
-                       change.earlier("ParentRef"))
+        row = referred(
+            change.company, change.entity.name, reference, "ParentRef", change.earlier("ParentRef")
+        )
         if row.id == change.id:
             raise faults.fault("900", "Parent cannot be child", "Parent cannot be child")
         if row.data["FullyQualifiedName"].count(":") + 2 > DEEPEST:
@@ -80,8 +83,9 @@ class NamedRules(Rules):
                 names.free(self.space, before)
             if after:
                 names.claim(self.space, after, row.key)
-        if change.before and change.before.data["FullyQualifiedName"] != (
-            row.data["FullyQualifiedName"]
+        if (
+            change.before
+            and change.before.data["FullyQualifiedName"] != (row.data["FullyQualifiedName"])
         ):
             self._rename_children(change.company, row)
 
@@ -124,8 +128,16 @@ class NamedRules(Rules):
                 continue
             last = child.data["FullyQualifiedName"].rpartition(":")[2]
             full = f"{parent.data['FullyQualifiedName']}:{last}"
-            row = Row(child.entity, child.id, child.token, child.created, child.updated,
-                      child.editor, {**child.data, "FullyQualifiedName": full}, child.hidden)
+            row = Row(
+                child.entity,
+                child.id,
+                child.token,
+                child.created,
+                child.updated,
+                child.editor,
+                {**child.data, "FullyQualifiedName": full},
+                child.hidden,
+            )
             table.put(row)
             if self.unique_full_name:
                 company.names.free(self.space, child.data["FullyQualifiedName"])

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.entities.accounts import home_currency
+from local.qbo.entities.accounts import only_home
 from local.qbo.entities.named import NamedRules
 from local.qbo.faults import QboFault
 from local.qbo.money import ZERO, cents
@@ -58,9 +58,7 @@ class PersonRules(NamedRules):
 
     def taken_by(self, change: Change, owner: str) -> str:
         if owner == change.entity.name:
-            return (
-                f"Another {self.kind} is already using this name. Please use a different name."
-            )
+            return f"Another {self.kind} is already using this name. Please use a different name."
         return (
             "Another customer, vendor or employee is already using this \nname. Please use a "
             "different name."
@@ -69,11 +67,7 @@ class PersonRules(NamedRules):
     def build(self, change: Change) -> Values:
         values = super().build(change)
         values.setdefault("PrintOnCheckName", change.hidden["name"])
-        currency = values.get("CurrencyRef")
-        home = home_currency(change.company)
-        if currency and currency["value"] != home["value"]:
-            raise faults.business("Multi Currency should be enabled to perform this operation.")
-        values["CurrencyRef"] = home
+        values["CurrencyRef"] = only_home(change.company, values)
         return values
 
     def show(self, company: "Company", row: Row) -> Values:
@@ -114,7 +108,9 @@ class CustomerRules(PersonRules):
         below = company.table("Customer").found("ParentRef", row.id)
         jobs = sum((company.ledger.name_balance(("Customer", id)) for id in below), ZERO)
         return {
-            **row.data, "Balance": cents(balance), "BalanceWithJobs": cents(balance + jobs),
+            **row.data,
+            "Balance": cents(balance),
+            "BalanceWithJobs": cents(balance + jobs),
         }
 
 

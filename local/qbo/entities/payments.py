@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.entities import settling
-from local.qbo.entities.accounts import home_currency
+from local.qbo.entities.accounts import only_home
 from local.qbo.entities.sales import deposit_account, receivable, zeroed
 from local.qbo.entities.sales_fields import head
 from local.qbo.faults import QboFault
@@ -53,7 +53,7 @@ class PaymentRules(Rules):
             raise faults.business("You must specify a transaction amount that is 0 or greater.")
         values["TotalAmt"] = cents(total)
         values.setdefault("TxnDate", change.company.today())
-        values["CurrencyRef"] = home_currency(change.company)
+        values["CurrencyRef"] = only_home(change.company, values)
         values["DepositToAccountRef"] = deposit_account(change, values)
         values["Line"] = lines = self._lines(change, values)
         left = settling.unapplied(values["TotalAmt"], lines)
@@ -73,8 +73,11 @@ class PaymentRules(Rules):
             return None
         customer = row.data["CustomerRef"]
         return Entry(
-            row.key, row.data["TxnDate"], row.entity.label,
-            row.data.get("PaymentRefNum", ""), customer.get("name", ""),
+            row.key,
+            row.data["TxnDate"],
+            row.entity.label,
+            row.data.get("PaymentRefNum", ""),
+            customer.get("name", ""),
             row.data.get("PrivateNote", ""),
             (
                 Split(row.data["DepositToAccountRef"]["value"], total),
@@ -87,8 +90,9 @@ class PaymentRules(Rules):
         after = settling.applied(row.data["Line"])
         for target in before.keys() | after.keys():
             if before.get(target, ZERO) != after.get(target, ZERO):
-                settling.settle(change.company, row.id, target, after.get(target, ZERO),
-                                change.editor)
+                settling.settle(
+                    change.company, row.id, target, after.get(target, ZERO), change.editor
+                )
 
     def deleted(self, company: "Company", row: Row, editor: str) -> None:
         for target in settling.applied(row.data["Line"]):
@@ -112,17 +116,22 @@ class PaymentRules(Rules):
             amount = cents(line["Amount"])
             if amount < 0:
                 raise faults.fault(
-                    "2290", "NegativeAmount",
-                    "Negative amounts aren't supported on transaction lines", "Line.Amount",
+                    "2290",
+                    "NegativeAmount",
+                    "Negative amounts aren't supported on transaction lines",
+                    "Line.Amount",
                 )
             sums[target] = sums.get(target, ZERO) + amount
             if sums[target] > self._open(change, target):
                 raise faults.business(
                     "The amount applied to a transaction cannot be more than its open balance."
                 )
-            lines.append({
-                "Amount": amount, "LinkedTxn": [{"TxnId": target[1], "TxnType": target[0]}],
-            })
+            lines.append(
+                {
+                    "Amount": amount,
+                    "LinkedTxn": [{"TxnId": target[1], "TxnType": target[0]}],
+                }
+            )
         return lines
 
     def _target(self, change: Change, values: Values, link: Values) -> settling.Target | None:
@@ -135,8 +144,9 @@ class PaymentRules(Rules):
         row = company.table(kind).rows.get(id)
         if row is None:
             raise faults.not_found(deleted=id in company.table(kind).deleted)
-        if not self._belongs(company, row.data["CustomerRef"]["value"],
-                             values["CustomerRef"]["value"]):
+        if not self._belongs(
+            company, row.data["CustomerRef"]["value"], values["CustomerRef"]["value"]
+        ):
             if company.switches.payment_for_other_customer == "refuse":
                 raise faults.cannot_link(f"{kind} {id}")
             return None
@@ -157,11 +167,19 @@ class PaymentRules(Rules):
         return Decimal(row.data["Balance"]) + own
 
 
-_LINE = Shape("Line", (
-    text("Id"), whole("LineNum"), text("Description", 4000), money("Amount"),
-    text("DetailType"), many("LinkedTxn", LINKED_TXN), anything("LineEx"),
-    anything("CustomExtensions"),
-))
+_LINE = Shape(
+    "Line",
+    (
+        text("Id"),
+        whole("LineNum"),
+        text("Description", 4000),
+        money("Amount"),
+        text("DetailType"),
+        many("LinkedTxn", LINKED_TXN),
+        anything("LineEx"),
+        anything("CustomExtensions"),
+    ),
+)
 
 PAYMENT = Entity(
     "Payment",

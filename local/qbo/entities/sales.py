@@ -1,12 +1,13 @@
 """Sales forms: Invoice, SalesReceipt, CreditMemo, RefundReceipt."""
 
+from abc import ABC, abstractmethod
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.entities import settling
-from local.qbo.entities.accounts import home_currency
+from local.qbo.entities.accounts import only_home
 from local.qbo.entities.numbering import number_sales_form
 from local.qbo.entities.sales_fields import (
     CREDIT_MEMO_FIELDS,
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 _CASH = ("Bank", "Other Current Asset")
 
 
-class SalesRules(Rules):
+class SalesRules(Rules, ABC):
     """What all sales forms share. `sign` is 1 for a sale and -1 for its return."""
 
-    checks = (
+    checks: tuple[str, ...] = (
         "lines: item exists, active, no category (2500); Amount = Qty × UnitPrice (6070)",
         "one discount line; shipping by SHIPPING_ITEM_ID",
         "TAX/NON per line (6100), tax per rate, TotalTax override",
@@ -53,11 +54,7 @@ class SalesRules(Rules):
         total = cents(priced.net + taxed.total)
         if total < 0:
             raise faults.business("You must specify a transaction amount that is 0 or greater.")
-        currency = values.get("CurrencyRef")
-        home = home_currency(company)
-        if currency and currency["value"] != home["value"]:
-            raise faults.business("Multi Currency should be enabled to perform this operation.")
-        values["CurrencyRef"] = home
+        values["CurrencyRef"] = only_home(company, values)
         values["Line"] = priced.lines
         values["TxnTaxDetail"] = taxed.detail
         values["TotalAmt"] = total
@@ -65,8 +62,9 @@ class SalesRules(Rules):
         values.setdefault("PrintStatus", "NeedToPrint")
         values.setdefault("EmailStatus", "NotSet")
         if values["EmailStatus"] == "NeedToSend" and not values.get("BillEmail"):
-            raise faults.fault("6420", "Email address is required", "Email address is required",
-                               "BillEmail")
+            raise faults.fault(
+                "6420", "Email address is required", "Email address is required", "BillEmail"
+            )
         self._copy_addresses(change, values)
         self.finish(change, values)
         change.hidden.pop("voided", None)
@@ -76,21 +74,29 @@ class SalesRules(Rules):
     def finish(self, change: Change, values: Values) -> None:
         """Fields of one kind of form only."""
 
+    @abstractmethod
     def money_account(self, company: "Company", values: Values) -> str:
         """The account on the other side of the income: receivable, or where money goes."""
-        raise NotImplementedError
 
     def money_name(self, values: Values) -> tuple[str, str] | None:
         """Whose balance the form moves."""
         return None
+
+    def extra_splits(self, change: Change, values: Values) -> tuple[Split, ...]:
+        """What the form posts besides the sale."""
+        return ()
 
     def entry(self, company: "Company", row: Row) -> Entry | None:
         splits: tuple[Split, ...] = row.hidden["splits"]
         if row.hidden.get("voided") or not splits:
             return None
         return Entry(
-            row.key, row.data["TxnDate"], row.entity.label, row.data.get("DocNumber", ""),
-            (row.data.get("CustomerRef") or {}).get("name", ""), row.data.get("PrivateNote", ""),
+            row.key,
+            row.data["TxnDate"],
+            row.entity.label,
+            row.data.get("DocNumber", ""),
+            (row.data.get("CustomerRef") or {}).get("name", ""),
+            row.data.get("PrivateNote", ""),
             splits,
         )
 
@@ -117,20 +123,27 @@ class SalesRules(Rules):
         self, change: Change, values: Values, priced: Priced, taxed: Taxed
     ) -> tuple[Split, ...]:
         sign = self.sign
-        first = Split(self.money_account(change.company, values), values["TotalAmt"] * sign,
-                      self.money_name(values))
+        first = Split(
+            self.money_account(change.company, values),
+            values["TotalAmt"] * sign,
+            self.money_name(values),
+        )
         splits = [first]
-        splits += [Split(account, -amount * sign, None, memo)
-                   for account, amount, memo in (*priced.credits, *taxed.credits) if amount]
+        splits += [
+            Split(account, -amount * sign, None, memo)
+            for account, amount, memo in (*priced.credits, *taxed.credits)
+            if amount
+        ]
         if priced.discount:
             splits.append(Split(priced.discount_account, priced.discount * sign))
+        splits += self.extra_splits(change, values)
         return tuple(splits) if len(splits) > 1 else ()
 
 
 class OnAccountRules(SalesRules):
     """Forms that move a customer's balance and that payments settle."""
 
-    checks = (
+    checks: tuple[str, ...] = (
         *SalesRules.checks,
         "customer exists and is active (2020, 2500)",
         "Balance and LinkedTxn follow from payments",
@@ -145,7 +158,7 @@ class OnAccountRules(SalesRules):
     def finish(self, change: Change, values: Values) -> None:
         values["LinkedTxn"] = change.earlier("LinkedTxn") or []
         settled = sum(change.hidden.get("settled", {}).values(), ZERO)
-        values["Balance"] = cents(values["TotalAmt"] - settled)
+        values["Balance"] = cents(values["TotalAmt"] - values.get("Deposit", ZERO) - settled)
 
     def saved(self, change: Change, row: Row) -> None:
         if row.data["Balance"] < 0:
@@ -156,12 +169,16 @@ class OnAccountRules(SalesRules):
     def deleted(self, company: "Company", row: Row, editor: str) -> None:
         if row.hidden.get("settled"):
             if company.switches.delete_paid_document == "refuse":
-                raise faults.fault("800", "Cannot delete object",
-                                   "Cannot delete object : a payment is applied to it")
+                raise faults.fault(
+                    "800",
+                    "Cannot delete object",
+                    "Cannot delete object : a payment is applied to it",
+                )
             settling.release(company, row, editor)
 
     def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
         data, hidden = super().voided(company, row)
+        data.pop("Deposit", None)
         return {**data, "Balance": cents(ZERO), "LinkedTxn": []}, {**hidden, "settled": {}}
 
 
@@ -169,13 +186,37 @@ class InvoiceRules(OnAccountRules):
     """Invoices: due by their terms, with an optional deposit taken at once."""
 
     def finish(self, change: Change, values: Values) -> None:
+        if values.get("Deposit"):
+            self._check_deposit(change, values)
         super().finish(change, values)
         if "DueDate" not in change.sent and (
-            change.creating or not change.sparse
-            or change.sent & {"TxnDate", "SalesTermRef"}
+            change.creating or not change.sparse or change.sent & {"TxnDate", "SalesTermRef"}
         ):
             values["DueDate"] = self._due(change, values)
         values.setdefault("DueDate", self._due(change, values))
+
+    def extra_splits(self, change: Change, values: Values) -> tuple[Split, ...]:
+        deposit = values.get("Deposit")
+        if not deposit:
+            return ()
+        account = values["DepositToAccountRef"]["value"]
+        return (
+            Split(account, deposit),
+            Split(receivable(change.company), -deposit, self.money_name(values)),
+        )
+
+    def _check_deposit(self, change: Change, values: Values) -> None:
+        if not change.company.preference("SalesFormsPrefs", "AllowDeposit"):
+            if change.company.switches.disabled_feature == "refuse":
+                raise faults.business("Deposits are turned off for this company.", "Deposit")
+            del values["Deposit"]
+            return
+        values["Deposit"] = cents(values["Deposit"])
+        if not 0 <= values["Deposit"] <= values["TotalAmt"]:
+            raise faults.fault(
+                "2140", "Invalid Amount", f"Invalid Amount : {values['Deposit']}", "Deposit"
+            )
+        values["DepositToAccountRef"] = deposit_account(change, values)
 
     def _due(self, change: Change, values: Values) -> str:
         company = change.company
@@ -210,7 +251,7 @@ class ReceiptRules(SalesRules):
     """Sales paid at once."""
 
     customer_needed = False
-    checks = (
+    checks: tuple[str, ...] = (
         *SalesRules.checks,
         "DepositToAccountRef a bank or current asset (6430), default Undeposited Funds",
     )
@@ -245,8 +286,13 @@ def deposit_account(change: Change, values: Values) -> Values:
         if id is None:
             raise QboFault(faults.missing("DepositToAccountRef"))
         reference = {"value": id}
-    row = referred(change.company, "Account", reference, "DepositToAccountRef",
-                   change.earlier("DepositToAccountRef"))
+    row = referred(
+        change.company,
+        "Account",
+        reference,
+        "DepositToAccountRef",
+        change.earlier("DepositToAccountRef"),
+    )
     if row.data["AccountType"] not in _CASH:
         raise faults.wrong_account_type()
     return {"value": row.id, "name": row.data["FullyQualifiedName"]}
@@ -270,8 +316,11 @@ def due_date(day: str, term: Row | None) -> str:
 def zeroed(data: Values) -> Values:
     """A voided transaction's data: amounts and quantities zero, the note says so."""
     note = data.get("PrivateNote")
-    result = {**data, "PrivateNote": f"Voided - {note}" if note else "Voided",
-              "TotalAmt": cents(ZERO)}
+    result = {
+        **data,
+        "PrivateNote": f"Voided - {note}" if note else "Voided",
+        "TotalAmt": cents(ZERO),
+    }
     if "Line" in data:
         result["Line"] = [_zero_line(line) for line in data["Line"]]
     if data.get("TxnTaxDetail"):
@@ -292,11 +341,31 @@ def _zero_line(line: Values) -> Values:
 _BASE = frozenset({"create", "read", "update", "delete", "query"})
 
 ENTITIES = (
-    Entity("Invoice", INVOICE_FIELDS, InvoiceRules(), _BASE | {"void"}, "transaction",
-           label="Invoice", void_by=("operation",)),
-    Entity("SalesReceipt", RECEIPT_FIELDS, ReceiptRules(), _BASE | {"void"}, "transaction",
-           label="Sales Receipt", void_by=("include",)),
-    Entity("CreditMemo", CREDIT_MEMO_FIELDS, CreditMemoRules(), _BASE, "transaction",
-           label="Credit Memo"),
+    Entity(
+        "Invoice",
+        INVOICE_FIELDS,
+        InvoiceRules(),
+        _BASE | {"void"},
+        "transaction",
+        label="Invoice",
+        void_by=("operation",),
+    ),
+    Entity(
+        "SalesReceipt",
+        RECEIPT_FIELDS,
+        ReceiptRules(),
+        _BASE | {"void"},
+        "transaction",
+        label="Sales Receipt",
+        void_by=("include",),
+    ),
+    Entity(
+        "CreditMemo",
+        CREDIT_MEMO_FIELDS,
+        CreditMemoRules(),
+        _BASE,
+        "transaction",
+        label="Credit Memo",
+    ),
     Entity("RefundReceipt", REFUND_FIELDS, RefundRules(), _BASE, "transaction", label="Refund"),
 )

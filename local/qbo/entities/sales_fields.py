@@ -85,7 +85,7 @@ INVOICE_FIELDS = (
     many("LinkedTxn", LINKED_TXN, read_only=True),
     ref("SalesTermRef", "Term", filterable=True),
     day("DueDate", filterable=True),
-    money("Deposit", read_only=True),
+    money("Deposit"),
     ref("DepositToAccountRef", "Account"),
     flag("AllowIPNPayment"),
     flag("AllowOnlinePayment"),

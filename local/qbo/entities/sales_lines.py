@@ -29,34 +29,70 @@ from local.qbo.schema import (
 SHIPPING_ITEM = "SHIPPING_ITEM_ID"
 _ITEM_ELEMENT = "Line.SalesItemLineDetail.ItemRef"
 
-SALES_ITEM_DETAIL = Shape("SalesItemLineDetail", (
-    ref("ItemRef"), number("UnitPrice"), number("Qty"), ref("ItemAccountRef"),
-    ref("TaxCodeRef"), ref("ClassRef"), day("ServiceDate"), number("DiscountRate"),
-    number("DiscountAmt"), number("TaxInclusiveAmt"), ref("TaxClassificationRef"),
-    anything("MarkupInfo"), number("RatePercent"),
-))
-DISCOUNT_DETAIL = Shape("DiscountLineDetail", (
-    flag("PercentBased"), number("DiscountPercent"), ref("DiscountAccountRef"),
-    ref("TaxCodeRef"), ref("ClassRef"),
-))
+SALES_ITEM_DETAIL = Shape(
+    "SalesItemLineDetail",
+    (
+        ref("ItemRef"),
+        number("UnitPrice"),
+        number("Qty"),
+        ref("ItemAccountRef"),
+        ref("TaxCodeRef"),
+        ref("ClassRef"),
+        day("ServiceDate"),
+        number("DiscountRate"),
+        number("DiscountAmt"),
+        number("TaxInclusiveAmt"),
+        ref("TaxClassificationRef"),
+        anything("MarkupInfo"),
+        number("RatePercent"),
+    ),
+)
+DISCOUNT_DETAIL = Shape(
+    "DiscountLineDetail",
+    (
+        flag("PercentBased"),
+        number("DiscountPercent"),
+        ref("DiscountAccountRef"),
+        ref("TaxCodeRef"),
+        ref("ClassRef"),
+    ),
+)
 DESCRIPTION_DETAIL = Shape("DescriptionLineDetail", (day("ServiceDate"), ref("TaxCodeRef")))
-SALES_LINE = Shape("Line", (
-    text("Id"), whole("LineNum"), text("Description", 4000), money("Amount"),
-    Field("DetailType", "text"), many("LinkedTxn", LINKED_TXN),
-    obj("SalesItemLineDetail", SALES_ITEM_DETAIL),
-    obj("DiscountLineDetail", DISCOUNT_DETAIL),
-    obj("DescriptionLineDetail", DESCRIPTION_DETAIL),
-    anything("SubTotalLineDetail"), anything("GroupLineDetail", read_only=False),
-    anything("CustomExtensions"), anything("CustomField"), anything("LineEx"),
-))
+SALES_LINE = Shape(
+    "Line",
+    (
+        text("Id"),
+        whole("LineNum"),
+        text("Description", 4000),
+        money("Amount"),
+        Field("DetailType", "text"),
+        many("LinkedTxn", LINKED_TXN),
+        obj("SalesItemLineDetail", SALES_ITEM_DETAIL),
+        obj("DiscountLineDetail", DISCOUNT_DETAIL),
+        obj("DescriptionLineDetail", DESCRIPTION_DETAIL),
+        anything("SubTotalLineDetail"),
+        anything("GroupLineDetail", read_only=False),
+        anything("CustomExtensions"),
+        anything("CustomField"),
+        anything("LineEx"),
+    ),
+)
 
 DETAIL_TYPES = (
-    "SalesItemLineDetail", "DiscountLineDetail", "DescriptionOnly", "SubTotalLineDetail",
+    "SalesItemLineDetail",
+    "DiscountLineDetail",
+    "DescriptionOnly",
+    "SubTotalLineDetail",
     "GroupLineDetail",
 )
 _KNOWN_ELSEWHERE = (
-    "ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail", "JournalEntryLineDetail",
-    "DepositLineDetail", "PaymentLineDetail", "TaxLineDetail", "ItemAdjustmentLineDetail",
+    "ItemBasedExpenseLineDetail",
+    "AccountBasedExpenseLineDetail",
+    "JournalEntryLineDetail",
+    "DepositLineDetail",
+    "PaymentLineDetail",
+    "TaxLineDetail",
+    "ItemAdjustmentLineDetail",
 )
 
 
@@ -84,9 +120,7 @@ class Priced:
 def price(change: Change, sent: list[Values]) -> Priced:
     """Check and complete the lines of a sales form. Raises QboFault."""
     priced = Priced()
-    earlier = {
-        each["Id"]: each for each in change.earlier("Line") or () if each.get("Id")
-    }
+    earlier = {each["Id"]: each for each in change.earlier("Line") or () if each.get("Id")}
     used: set[str] = set()
     discount: Values | None = None
     for line in sent:
@@ -112,9 +146,13 @@ def price(change: Change, sent: list[Values]) -> Priced:
     priced.subtotal, priced.shipping = cents(priced.subtotal), cents(priced.shipping)
     if not priced.lines:
         raise QboFault(faults.missing("Line"))
-    priced.lines.append({
-        "Amount": priced.subtotal, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {},
-    })
+    priced.lines.append(
+        {
+            "Amount": priced.subtotal,
+            "DetailType": "SubTotalLineDetail",
+            "SubTotalLineDetail": {},
+        }
+    )
     if discount is not None:
         _discount(change, priced, discount)
     return priced
@@ -161,8 +199,7 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
             priced.shipping += amount
         detail["ItemRef"] = {"value": SHIPPING_ITEM}
     else:
-        row = referred(company, "Item", reference, _ITEM_ELEMENT, was.get("ItemRef"),
-                       _ITEM_ELEMENT)
+        row = referred(company, "Item", reference, _ITEM_ELEMENT, was.get("ItemRef"), _ITEM_ELEMENT)
         if row.data["Type"] == "Category":
             raise faults.invalid_reference(
                 "An item in this transaction is set up as a category instead of a product or "
@@ -179,8 +216,13 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
     if code == "TAX":
         priced.taxable += amount
     if detail.get("ClassRef"):
-        detail["ClassRef"] = resolve(company, "Class", detail["ClassRef"],
-                                     "Line.SalesItemLineDetail.ClassRef", was.get("ClassRef"))
+        detail["ClassRef"] = resolve(
+            company,
+            "Class",
+            detail["ClassRef"],
+            "Line.SalesItemLineDetail.ClassRef",
+            was.get("ClassRef"),
+        )
     done: Values = {}
     if line.get("Description"):
         done["Description"] = line["Description"]
@@ -227,12 +269,20 @@ def _discount(change: Change, priced: Priced, line: Values) -> None:
     detail = dict(line.get("DiscountLineDetail") or {})
     if detail.get("PercentBased"):
         if detail.get("DiscountPercent") is None:
-            raise faults.fault("6090", "Discount Line missing required info",
-                               "Discount Line missing required info : DiscountPercent", "Line")
+            raise faults.fault(
+                "6090",
+                "Discount Line missing required info",
+                "Discount Line missing required info : DiscountPercent",
+                "Line",
+            )
         priced.discount = cents(priced.subtotal * detail["DiscountPercent"] / 100)
     elif line.get("Amount") is None:
-        raise faults.fault("6090", "Discount Line missing required info",
-                           "Discount Line missing required info : Amount", "Line")
+        raise faults.fault(
+            "6090",
+            "Discount Line missing required info",
+            "Discount Line missing required info : Amount",
+            "Line",
+        )
     else:
         priced.discount = cents(line["Amount"])
     detail.setdefault("PercentBased", False)
@@ -244,8 +294,11 @@ def _discount(change: Change, priced: Priced, line: Values) -> None:
     if account.data["Classification"] not in ("Revenue", "Expense"):
         raise faults.wrong_account_type()
     priced.discount_account = account.id
-    done = {"Amount": priced.discount, "DetailType": "DiscountLineDetail",
-            "DiscountLineDetail": detail}
+    done = {
+        "Amount": priced.discount,
+        "DetailType": "DiscountLineDetail",
+        "DiscountLineDetail": detail,
+    }
     if line.get("Description"):
         done["Description"] = line["Description"]
     priced.lines.append(done)

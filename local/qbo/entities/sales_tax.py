@@ -26,19 +26,40 @@ from local.qbo.schema import (
 )
 from local.qbo.store import Row
 
-TAX_LINE_DETAIL = Shape("TaxLineDetail", (
-    ref("TaxRateRef"), flag("PercentBased"), number("TaxPercent"), number("NetAmountTaxable"),
-    number("TaxInclusiveAmount"), number("OverrideDeltaAmount"), ref("ServiceDate"),
-))
-TAX_LINE = Shape("Line", (
-    text("Id"), whole("LineNum"), number("Amount"), Field("DetailType", "text"),
-    obj("TaxLineDetail", TAX_LINE_DETAIL), text("Description"),
-))
-TXN_TAX_DETAIL = Shape("TxnTaxDetail", (
-    ref("TxnTaxCodeRef"), ref("DefaultTaxCodeRef"), number("TotalTax"),
-    many("TaxLine", TAX_LINE), anything("TaxReviewStatus"),
-    flag("UseAutomatedSalesTax"),
-))
+TAX_LINE_DETAIL = Shape(
+    "TaxLineDetail",
+    (
+        ref("TaxRateRef"),
+        flag("PercentBased"),
+        number("TaxPercent"),
+        number("NetAmountTaxable"),
+        number("TaxInclusiveAmount"),
+        number("OverrideDeltaAmount"),
+        ref("ServiceDate"),
+    ),
+)
+TAX_LINE = Shape(
+    "Line",
+    (
+        text("Id"),
+        whole("LineNum"),
+        number("Amount"),
+        Field("DetailType", "text"),
+        obj("TaxLineDetail", TAX_LINE_DETAIL),
+        text("Description"),
+    ),
+)
+TXN_TAX_DETAIL = Shape(
+    "TxnTaxDetail",
+    (
+        ref("TxnTaxCodeRef"),
+        ref("DefaultTaxCodeRef"),
+        number("TotalTax"),
+        many("TaxLine", TAX_LINE),
+        anything("TaxReviewStatus"),
+        flag("UseAutomatedSalesTax"),
+    ),
+)
 
 
 @dataclass
@@ -76,7 +97,8 @@ def tax(change: Change, priced: Priced, after_tax_discount: bool) -> Taxed:
         detail["TaxLine"] = lines
     credits = [
         (_payable(change, rate), amount, str(rate.data["Name"]))
-        for rate, amount in zip(rates, amounts, strict=True) if amount
+        for rate, amount in zip(rates, amounts, strict=True)
+        if amount
     ]
     return Taxed(detail, total, credits)
 
@@ -156,6 +178,10 @@ def _payable(change: Change, rate: Row) -> str:
     agency = agencies[rate.data["AgencyRef"]["value"]]
     owner = change.company.names.owner("Account", f"{agency.data['DisplayName']} Payable")
     if owner is None:
-        raise faults.fault("6470", "TaxLiabilityAccount or TaxRateError",
-                           "TaxLiabilityAccount or TaxRateError", "TxnTaxDetail")
+        raise faults.fault(
+            "6470",
+            "TaxLiabilityAccount or TaxRateError",
+            "TaxLiabilityAccount or TaxRateError",
+            "TxnTaxDetail",
+        )
     return owner[1]

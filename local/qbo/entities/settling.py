@@ -41,9 +41,18 @@ def unapplied(total: Decimal, lines: list[Values]) -> Decimal:
 
 
 def settle(
-    company: "Company", payment: str, target: Target, amount: Decimal, editor: str
+    company: "Company",
+    payment: str,
+    target: Target,
+    amount: Decimal,
+    editor: str,
+    *,
+    bump: bool = True,
 ) -> None:
-    """Record how much of a document a payment settles; zero takes the link away."""
+    """Record how much of a document a payment settles; zero takes the link away.
+
+    Without `bump` the document's token stays, as the change is part of another one of it.
+    """
     row = company.row(*target)
     settled = dict(row.hidden.get("settled", {}))
     if settled.get(payment, ZERO) == amount:
@@ -52,7 +61,8 @@ def settle(
         settled[payment] = amount
     else:
         settled.pop(payment, None)
-    balance = cents(row.data["TotalAmt"] - sum(settled.values(), ZERO))
+    deposit = row.data.get("Deposit", ZERO)
+    balance = cents(row.data["TotalAmt"] - deposit - sum(settled.values(), ZERO))
     data = {
         **row.data,
         "LinkedTxn": [{"TxnId": id, "TxnType": "Payment"} for id in settled],
@@ -60,8 +70,13 @@ def settle(
     }
     if target[0] == "CreditMemo":
         data["RemainingCredit"] = balance
-    company.alter(row, data, editor, {**row.hidden, "settled": settled},
-                  bump=company.switches.linked_payment_bumps)
+    company.alter(
+        row,
+        data,
+        editor,
+        {**row.hidden, "settled": settled},
+        bump=bump and company.switches.linked_payment_bumps,
+    )
 
 
 def release(company: "Company", row: Row, editor: str) -> None:
@@ -80,9 +95,7 @@ def trim(company: "Company", row: Row, editor: str) -> None:
             excess -= taken
 
 
-def _reduce(
-    company: "Company", payment: str, target: Target, keep: Decimal, editor: str
-) -> None:
+def _reduce(company: "Company", payment: str, target: Target, keep: Decimal, editor: str) -> None:
     """Let a payment settle only `keep` of a document, and fit its other lines to what is left."""
     row = company.row("Payment", payment)
     lines: list[Values] = []
@@ -100,7 +113,7 @@ def _reduce(
     company.alter(row, data, editor)
     for each in before:
         if after.get(each, ZERO) != before[each]:
-            settle(company, payment, each, after.get(each, ZERO), editor)
+            settle(company, payment, each, after.get(each, ZERO), editor, bump=each != target)
 
 
 def _fitted(total: Decimal, lines: list[Values]) -> list[Values]:

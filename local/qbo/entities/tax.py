@@ -23,7 +23,7 @@ TAX_AGENCY = Entity(
         text("DisplayName", 100, filterable=True),
         flag("TaxTrackedOnPurchases"),
         flag("TaxTrackedOnSales"),
-        flag("Active"),
+        flag("Active", filterable=True),
     ),
     TaxRules(),
     _READ,

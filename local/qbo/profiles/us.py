@@ -53,14 +53,20 @@ _ACCOUNTS = (
 
 _TERMS = (("1", "Due on receipt", 0), ("2", "Net 15", 15), ("3", "Net 30", 30), ("4", "Net 60", 60))
 _METHODS = (
-    ("1", "Cash", "NON_CREDIT_CARD"), ("2", "Check", "NON_CREDIT_CARD"),
-    ("3", "Visa", "CREDIT_CARD"), ("4", "MasterCard", "CREDIT_CARD"),
-    ("5", "Discover", "CREDIT_CARD"), ("6", "American Express", "CREDIT_CARD"),
+    ("1", "Cash", "NON_CREDIT_CARD"),
+    ("2", "Check", "NON_CREDIT_CARD"),
+    ("3", "Visa", "CREDIT_CARD"),
+    ("4", "MasterCard", "CREDIT_CARD"),
+    ("5", "Discover", "CREDIT_CARD"),
+    ("6", "American Express", "CREDIT_CARD"),
     ("7", "Diners Club", "CREDIT_CARD"),
 )
 _AGENCIES = (("1", "Arizona Dept. of Revenue"), ("2", "Board of Equalization"))
-_RATES = (("1", "AZ State tax", "7.1", "1"), ("2", "Tucson City", "2", "1"),
-          ("3", "California", "8", "2"))
+_RATES = (
+    ("1", "AZ State tax", "7.1", "1"),
+    ("2", "Tucson City", "2", "1"),
+    ("3", "California", "8", "2"),
+)
 _CODES = (("2", "California", ("3",)), ("3", "Tucson", ("1", "2")))
 _ITEMS = (("1", "Services", "1"), ("2", "Hours", "1"))
 
@@ -70,34 +76,63 @@ def found(company: Company, name: str) -> None:
     _put(company, "Preferences", "1", _preferences())
     _put(company, "CompanyInfo", "1", _company_info(name))
     for id, title, type, subtype in _ACCOUNTS:
-        _put(company, "Account", id,
-             {"Name": title, "AccountType": type, "AccountSubType": subtype})
+        _put(
+            company, "Account", id, {"Name": title, "AccountType": type, "AccountSubType": subtype}
+        )
     for id, title, days in _TERMS:
         _put(company, "Term", id, {"Name": title, "DueDays": days})
     for id, title, kind in _METHODS:
         _put(company, "PaymentMethod", id, {"Name": title, "Type": kind})
     for id, title in _AGENCIES:
-        _put(company, "TaxAgency", id,
-             {"DisplayName": title, "TaxTrackedOnSales": True, "TaxTrackedOnPurchases": False})
+        _put(
+            company,
+            "TaxAgency",
+            id,
+            {"DisplayName": title, "TaxTrackedOnSales": True, "TaxTrackedOnPurchases": False},
+        )
     for id, title, percent, agency in _RATES:
-        _put(company, "TaxRate", id, {
-            "Name": title, "Description": title, "RateValue": percent,
-            "AgencyRef": {"value": agency}, "SpecialTaxType": "NONE", "DisplayType": "ReadOnly",
-        })
+        _put(
+            company,
+            "TaxRate",
+            id,
+            {
+                "Name": title,
+                "Description": title,
+                "RateValue": percent,
+                "AgencyRef": {"value": agency},
+                "SpecialTaxType": "NONE",
+                "DisplayType": "ReadOnly",
+            },
+        )
     for id, title, rates in _CODES:
         details = [
-            {"TaxRateRef": {"value": rate, "name": _RATES[int(rate) - 1][1]},
-             "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": 0}
+            {
+                "TaxRateRef": {"value": rate, "name": _RATES[int(rate) - 1][1]},
+                "TaxTypeApplicable": "TaxOnAmount",
+                "TaxOrder": 0,
+            }
             for rate in rates
         ]
-        _put(company, "TaxCode", id, {
-            "Name": title, "Description": title, "Taxable": True, "TaxGroup": True,
-            "SalesTaxRateList": {"TaxRateDetail": details},
-            "PurchaseTaxRateList": {"TaxRateDetail": []},
-        })
+        _put(
+            company,
+            "TaxCode",
+            id,
+            {
+                "Name": title,
+                "Description": title,
+                "Taxable": True,
+                "TaxGroup": True,
+                "SalesTaxRateList": {"TaxRateDetail": details},
+                "PurchaseTaxRateList": {"TaxRateDetail": []},
+            },
+        )
     for id, title, account in _ITEMS:
-        _put(company, "Item", id,
-             {"Name": title, "Type": "Service", "IncomeAccountRef": {"value": account}})
+        _put(
+            company,
+            "Item",
+            id,
+            {"Name": title, "Type": "Service", "IncomeAccountRef": {"value": account}},
+        )
 
 
 def _put(company: Company, entity: str, id: str, values: Values) -> None:
@@ -106,13 +141,25 @@ def _put(company: Company, entity: str, id: str, values: Values) -> None:
 
 
 def _company_info(name: str) -> Values:
-    address = {"Id": "1", "Line1": "123 Sierra Way", "City": "San Pablo",
-               "CountrySubDivisionCode": "CA", "PostalCode": "87999", "Country": "USA"}
+    address = {
+        "Id": "1",
+        "Line1": "123 Sierra Way",
+        "City": "San Pablo",
+        "CountrySubDivisionCode": "CA",
+        "PostalCode": "87999",
+        "Country": "USA",
+    }
     facts = {
-        "NonTracking": "false", "IsQbdtMigrated": "false", "CompanyType": "Other",
-        "SubscriptionStatus": "SUBSCRIBED", "OfferingSku": "QuickBooks Online Plus",
-        "PayrollFeature": "false", "AccountantFeature": "false",
-        "QBOIndustryType": "Retail", "ItemCategoriesFeature": "true", "AssignedTime": "",
+        "NonTracking": "false",
+        "IsQbdtMigrated": "false",
+        "CompanyType": "Other",
+        "SubscriptionStatus": "SUBSCRIBED",
+        "OfferingSku": "QuickBooks Online Plus",
+        "PayrollFeature": "false",
+        "AccountantFeature": "false",
+        "QBOIndustryType": "Retail",
+        "ItemCategoriesFeature": "true",
+        "AssignedTime": "",
     }
     return {
         "CompanyName": name,
@@ -134,46 +181,77 @@ def _company_info(name: str) -> Values:
 def _preferences() -> Values:
     other = {
         "SalesFormsPrefs.DefaultCustomerMessage": "Thank you for your business.",
-        "SalesFormsPrefs.DefaultItem": "1", "DTXCopyMemo": "false",
-        "UncategorizedAssetAccountId": "32", "UncategorizedIncomeAccountId": "30",
-        "UncategorizedExpenseAccountId": "31", "SFCEnabled": "true", "DataPartner": "false",
-        "Vendor1099Enabled": "true", "TimeTrackingFeatureEnabled": "true",
-        "FDPEnabled": "false", "ProjectsEnabled": "false", "DateFormat": "Month Date Year",
-        "DateFormatMnemonic": "MMDDYYYY", "NumberFormat": "US Number Format",
-        "NumberFormatMnemonic": "US_NB", "WarnDuplicateCheckNumber": "true",
-        "WarnDuplicateBillNumber": "false", "WarnDuplicateJournalNumber": "false",
-        "SignoutInactiveMinutes": "60", "AccountingInfoPrefs.ShowAccountNumbers": "false",
+        "SalesFormsPrefs.DefaultItem": "1",
+        "DTXCopyMemo": "false",
+        "UncategorizedAssetAccountId": "32",
+        "UncategorizedIncomeAccountId": "30",
+        "UncategorizedExpenseAccountId": "31",
+        "SFCEnabled": "true",
+        "DataPartner": "false",
+        "Vendor1099Enabled": "true",
+        "TimeTrackingFeatureEnabled": "true",
+        "FDPEnabled": "false",
+        "ProjectsEnabled": "false",
+        "DateFormat": "Month Date Year",
+        "DateFormatMnemonic": "MMDDYYYY",
+        "NumberFormat": "US Number Format",
+        "NumberFormatMnemonic": "US_NB",
+        "WarnDuplicateCheckNumber": "true",
+        "WarnDuplicateBillNumber": "false",
+        "WarnDuplicateJournalNumber": "false",
+        "SignoutInactiveMinutes": "60",
+        "AccountingInfoPrefs.ShowAccountNumbers": "false",
     }
     return {
         "AccountingInfoPrefs": {
-            "UseAccountNumbers": False, "TrackDepartments": False,
-            "ClassTrackingPerTxn": False, "ClassTrackingPerTxnLine": False,
-            "FirstMonthOfFiscalYear": "January", "TaxYearMonth": "January",
-            "CustomerTerminology": "Customers", "DepartmentTerminology": "Location",
+            "UseAccountNumbers": False,
+            "TrackDepartments": False,
+            "ClassTrackingPerTxn": False,
+            "ClassTrackingPerTxnLine": False,
+            "FirstMonthOfFiscalYear": "January",
+            "TaxYearMonth": "January",
+            "CustomerTerminology": "Customers",
+            "DepartmentTerminology": "Location",
         },
         "ProductAndServicesPrefs": {
-            "ForSales": True, "ForPurchase": True, "QuantityWithPriceAndRate": True,
+            "ForSales": True,
+            "ForPurchase": True,
+            "QuantityWithPriceAndRate": True,
             "QuantityOnHand": True,
         },
         "SalesFormsPrefs": {
-            "CustomTxnNumbers": True, "AllowDeposit": True, "AllowDiscount": True,
-            "DefaultDiscountAccount": "86", "AllowEstimates": True, "AllowServiceDate": False,
-            "AllowShipping": True, "DefaultShippingAccount": "88",
-            "DefaultTerms": {"value": "3"}, "DefaultCustomerMessage": "Thank you!",
-            "AutoApplyCredit": False, "AutoApplyPayments": False, "IPNSupportEnabled": False,
-            "UsingPriceLevels": False, "UsingProgressInvoicing": False,
+            "CustomTxnNumbers": True,
+            "AllowDeposit": True,
+            "AllowDiscount": True,
+            "DefaultDiscountAccount": "86",
+            "AllowEstimates": True,
+            "AllowServiceDate": False,
+            "AllowShipping": True,
+            "DefaultShippingAccount": "88",
+            "DefaultTerms": {"value": "3"},
+            "DefaultCustomerMessage": "Thank you!",
+            "AutoApplyCredit": False,
+            "AutoApplyPayments": False,
+            "IPNSupportEnabled": False,
+            "UsingPriceLevels": False,
+            "UsingProgressInvoicing": False,
             "ETransactionEnabledStatus": "NotApplicable",
-            "ETransactionAttachPDF": False, "ETransactionPaymentEnabled": False,
+            "ETransactionAttachPDF": False,
+            "ETransactionPaymentEnabled": False,
         },
         "EmailMessagesPrefs": {
             "InvoiceMessage": {"Subject": "Invoice from us", "Message": "Your invoice."},
         },
         "VendorAndPurchasesPrefs": {
-            "TrackingByCustomer": True, "BillableExpenseTracking": True,
+            "TrackingByCustomer": True,
+            "BillableExpenseTracking": True,
         },
         "TimeTrackingPrefs": {
-            "UseServices": True, "BillCustomers": True, "ShowBillRateToAll": False,
-            "WorkWeekStartDate": "Monday", "MarkTimeEntriesBillable": True,
+            "UseServices": True,
+            "BillCustomers": True,
+            "ShowBillRateToAll": False,
+            "WorkWeekStartDate": "Monday",
+            "MarkTimeEntriesBillable": True,
         },
         "TaxPrefs": {"UsingSalesTax": True, "TaxGroupCodeRef": {"value": "2"}},
         "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": "USD"}},

@@ -15,12 +15,32 @@ from local.qbo.store import Row
 
 #: The order of a chart of accounts.
 _TYPE_ORDER = (
-    "Bank", "Accounts Receivable", "Other Current Asset", "Fixed Asset", "Other Asset",
-    "Accounts Payable", "Credit Card", "Other Current Liability", "Long Term Liability",
-    "Equity", "Income", "Other Income", "Cost of Goods Sold", "Expense", "Other Expense",
+    "Bank",
+    "Accounts Receivable",
+    "Other Current Asset",
+    "Fixed Asset",
+    "Other Asset",
+    "Accounts Payable",
+    "Credit Card",
+    "Other Current Liability",
+    "Long Term Liability",
+    "Equity",
+    "Income",
+    "Other Income",
+    "Cost of Goods Sold",
+    "Expense",
+    "Other Expense",
 )
-_MACROS = ("Today", "Yesterday", "This Month-to-date", "Last Month", "This Fiscal Year",
-           "This Fiscal Year-to-date", "Last Fiscal Year", "All")
+_MACROS = (
+    "Today",
+    "Yesterday",
+    "This Month-to-date",
+    "Last Month",
+    "This Fiscal Year",
+    "This Fiscal Year-to-date",
+    "Last Fiscal Year",
+    "All",
+)
 
 
 @dataclass(frozen=True)
@@ -69,9 +89,13 @@ def header(company: Company, name: str, over: Period, *, empty: bool) -> Values:
 def chart(company: Company) -> list[Row]:
     """Every account in the order of the chart of accounts."""
     rows = company.table("Account").rows.values()
-    return sorted(rows, key=lambda row: (
-        _TYPE_ORDER.index(row.data["AccountType"]), row.data["FullyQualifiedName"].casefold()
-    ))
+    return sorted(
+        rows,
+        key=lambda row: (
+            _TYPE_ORDER.index(row.data["AccountType"]),
+            row.data["FullyQualifiedName"].casefold(),
+        ),
+    )
 
 
 def money(amount: Decimal) -> str:

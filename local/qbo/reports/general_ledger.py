@@ -40,19 +40,33 @@ _COLUMNS: dict[str, tuple[str, str, Cell]] = {
     "memo": ("Memo/Description", "String", lambda p: cell(p.split.memo or p.entry.memo)),
     "split_acc": ("Split", "String", lambda p: cell(p.other)),
     "account_name": (
-        "Account", "String", lambda p: cell(p.account.data["FullyQualifiedName"], p.account.id)
+        "Account",
+        "String",
+        lambda p: cell(p.account.data["FullyQualifiedName"], p.account.id),
     ),
     "debt_amt": (
-        "Debit", "Money", lambda p: cell(money(p.split.amount) if p.split.amount > 0 else "")
+        "Debit",
+        "Money",
+        lambda p: cell(money(p.split.amount) if p.split.amount > 0 else ""),
     ),
     "credit_amt": (
-        "Credit", "Money", lambda p: cell(money(-p.split.amount) if p.split.amount < 0 else "")
+        "Credit",
+        "Money",
+        lambda p: cell(money(-p.split.amount) if p.split.amount < 0 else ""),
     ),
     "subt_nat_amount": ("Amount", "Money", lambda p: cell(money(p.amount))),
     "rbal_nat_amount": ("Balance", "Money", lambda p: cell(money(p.balance))),
 }
-_DEFAULT = ("tx_date", "txn_type", "doc_num", "name", "memo", "split_acc", "subt_nat_amount",
-            "rbal_nat_amount")
+_DEFAULT = (
+    "tx_date",
+    "txn_type",
+    "doc_num",
+    "name",
+    "memo",
+    "split_acc",
+    "subt_nat_amount",
+    "rbal_nat_amount",
+)
 
 
 def general_ledger(company: Company, params: dict[str, str]) -> Values:
@@ -70,11 +84,16 @@ def general_ledger(company: Company, params: dict[str, str]) -> Values:
             sections.append(section)
     return {
         "Header": header(company, "GeneralLedger", over, empty=not sections),
-        "Columns": {"Column": [
-            {"ColTitle": _COLUMNS[name][0], "ColType": _COLUMNS[name][1],
-             "MetaData": [{"Name": "ColKey", "Value": name}]}
-            for name in columns
-        ]},
+        "Columns": {
+            "Column": [
+                {
+                    "ColTitle": _COLUMNS[name][0],
+                    "ColType": _COLUMNS[name][1],
+                    "MetaData": [{"Name": "ColKey", "Value": name}],
+                }
+                for name in columns
+            ]
+        },
         "Rows": {"Row": sections},
     }
 
@@ -94,14 +113,19 @@ def _section(
     rows: list[Values] = []
     balance = opening * natural
     if on_sheet and opening:
-        rows.append({
-            "ColData": [
-                cell("Beginning Balance") if index == 0
-                else cell(money(balance)) if name == "rbal_nat_amount" else cell("")
-                for index, name in enumerate(columns)
-            ],
-            "type": "Data",
-        })
+        rows.append(
+            {
+                "ColData": [
+                    cell("Beginning Balance")
+                    if index == 0
+                    else cell(money(balance))
+                    if name == "rbal_nat_amount"
+                    else cell("")
+                    for index, name in enumerate(columns)
+                ],
+                "type": "Data",
+            }
+        )
     total = ZERO
     for entry in entries:
         for index, split in enumerate(entry.splits):
@@ -110,21 +134,28 @@ def _section(
             amount = split.amount * natural
             total += amount
             balance += amount
-            posting = Posting(entry, split, account, _other(company, entry, index), amount,
-                              balance)
-            rows.append({"ColData": [_COLUMNS[name][2](posting) for name in columns],
-                         "type": "Data"})
+            posting = Posting(entry, split, account, _other(company, entry, index), amount, balance)
+            rows.append(
+                {"ColData": [_COLUMNS[name][2](posting) for name in columns], "type": "Data"}
+            )
     name = account.data["FullyQualifiedName"]
     return {
-        "Header": {"ColData": [
-            cell(name, account.id) if index == 0 else cell("") for index in range(len(columns))
-        ]},
+        "Header": {
+            "ColData": [
+                cell(name, account.id) if index == 0 else cell("") for index in range(len(columns))
+            ]
+        },
         "Rows": {"Row": rows},
-        "Summary": {"ColData": [
-            cell(f"Total for {name}") if index == 0
-            else cell(money(total)) if column == "subt_nat_amount" else cell("")
-            for index, column in enumerate(columns)
-        ]},
+        "Summary": {
+            "ColData": [
+                cell(f"Total for {name}")
+                if index == 0
+                else cell(money(total))
+                if column == "subt_nat_amount"
+                else cell("")
+                for index, column in enumerate(columns)
+            ]
+        },
         "type": "Section",
     }
 

@@ -44,24 +44,32 @@ def trial_balance(company: Company, params: dict[str, str]) -> Values:
             continue
         debits += max(amount, ZERO)
         credits += max(-amount, ZERO)
-        rows.append({"ColData": [
-            cell(row.data["FullyQualifiedName"], row.id),
-            cell(money(amount) if amount >= 0 else ""),
-            cell(money(-amount) if amount < 0 else ""),
-        ]})
+        rows.append(
+            {
+                "ColData": [
+                    cell(row.data["FullyQualifiedName"], row.id),
+                    cell(money(amount) if amount >= 0 else ""),
+                    cell(money(-amount) if amount < 0 else ""),
+                ]
+            }
+        )
     empty = not rows
-    rows.append({
-        "group": "GrandTotal",
-        "type": "Section",
-        "Summary": {"ColData": [cell("TOTAL"), cell(money(debits)), cell(money(credits))]},
-    })
+    rows.append(
+        {
+            "group": "GrandTotal",
+            "type": "Section",
+            "Summary": {"ColData": [cell("TOTAL"), cell(money(debits)), cell(money(credits))]},
+        }
+    )
     return {
         "Header": header(company, "TrialBalance", over, empty=empty),
-        "Columns": {"Column": [
-            {"ColTitle": "", "ColType": "Account"},
-            {"ColTitle": "Debit", "ColType": "Money"},
-            {"ColTitle": "Credit", "ColType": "Money"},
-        ]},
+        "Columns": {
+            "Column": [
+                {"ColTitle": "", "ColType": "Account"},
+                {"ColTitle": "Debit", "ColType": "Money"},
+                {"ColTitle": "Credit", "ColType": "Money"},
+            ]
+        },
         "Rows": {"Row": rows},
     }
 

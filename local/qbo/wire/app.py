@@ -50,12 +50,14 @@ def respond(emulator: Emulator, request: Request) -> Response:
         entry.status = response.status
     finally:
         emulator.note(entry)
-    response.headers.update({
-        "intuit_tid": f"1-{number:08x}-{number * 0x9E3779B97F4A7C15 % (1 << 96):024x}",
-        "QBO-Version": "1994.120",
-        "Service-Time": "total=12, db=4",
-        "Cache-Control": "no-cache, no-store",
-    })
+    response.headers.update(
+        {
+            "intuit_tid": f"1-{number:08x}-{number * 0x9E3779B97F4A7C15 % (1 << 96):024x}",
+            "QBO-Version": "1994.120",
+            "Service-Time": "total=12, db=4",
+            "Cache-Control": "no-cache, no-store",
+        }
+    )
     return response
 
 

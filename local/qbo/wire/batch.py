@@ -38,8 +38,12 @@ def read(body: Any, requestid: str, limit: int) -> tuple[tuple[str, ...], list[C
         if requestid and len(bid) > _LONGEST_BID:
             raise faults.invalid_request_id(bid)
         if bid in bids:
-            raise faults.fault("2600", "Invalid Request Conflict Element in Request",
-                               f"Invalid Request Conflict Element in Request : bId {bid}", "bId")
+            raise faults.fault(
+                "2600",
+                "Invalid Request Conflict Element in Request",
+                f"Invalid Request Conflict Element in Request : bId {bid}",
+                "bId",
+            )
         bids.append(bid)
         calls.append(_call(item))
     return tuple(bids), calls
@@ -56,5 +60,11 @@ def _call(item: dict[str, Any]) -> Call:
         if name.lower() in BY_FOLDED and len(names) > 1:
             name = names[1]
         raise QboFault(faults.unknown_property(name, "BatchItemRequest", known))
-    return write_call(entity, str(item.get("operation", "")), item[names[0]],
-                      options_of(str(item.get("optionsData", ""))))
+    operation = str(item.get("operation", ""))
+    try:
+        if not operation:
+            raise QboFault(faults.missing("operation"))
+        options = options_of(str(item.get("optionsData", "")))
+        return write_call(entity, operation, item[names[0]], options)
+    except QboFault as refused:
+        return Call(operation.lower() or "create", entity.name, refused=refused)

@@ -67,7 +67,8 @@ def _reset(emulator: Emulator, given: Values, realm: str) -> Any:
 def _seed(emulator: Emulator, given: Values, realm: str) -> Any:
     """`profile`, `realm`, `name`, `preferences`, and `bookkeeper` (true, or its settings)."""
     company = emulator.seed(
-        str(given.get("profile", "us")), str(given.get("realm", DEFAULT_REALM)),
+        str(given.get("profile", "us")),
+        str(given.get("realm", DEFAULT_REALM)),
         str(given.get("name", "")),
     )
     if given.get("preferences"):
@@ -81,8 +82,11 @@ def _seed(emulator: Emulator, given: Values, realm: str) -> Any:
 
 def _app(emulator: Emulator, given: Values, realm: str) -> Any:
     uris = given.get("redirect_uris")
-    emulator.add_app(str(given["client_id"]), str(given["client_secret"]),
-                     tuple(uris) if uris is not None else None)
+    emulator.add_app(
+        str(given["client_id"]),
+        str(given["client_secret"]),
+        tuple(uris) if uris is not None else None,
+    )
     return {"apps": sorted(emulator.apps)}
 
 
@@ -152,8 +156,9 @@ def _clear_faults(emulator: Emulator, given: Values, realm: str) -> Any:
 
 def _log(emulator: Emulator, given: Values, realm: str) -> Any:
     """The newest requests, oldest first; `last` says how many, `realm` whose."""
-    entries = [each for each in emulator.log
-               if not given.get("realm") or each.realm == given["realm"]]
+    entries = [
+        each for each in emulator.log if not given.get("realm") or each.realm == given["realm"]
+    ]
     return {"requests": [asdict(each) for each in entries[-int(given.get("last", 1000)) :]]}
 
 
@@ -214,8 +219,13 @@ def _edit(emulator: Emulator, given: Values, realm: str) -> Any:
             values = {"sparse": True, **values}
         if action == "deactivate":
             values["Active"] = False
-        operation = {"create": "create", "update": "update", "deactivate": "update",
-                     "delete": "delete", "void": "void"}.get(action)
+        operation = {
+            "create": "create",
+            "update": "update",
+            "deactivate": "update",
+            "delete": "delete",
+            "void": "void",
+        }.get(action)
         if operation is None:
             raise ValueError("action: use create, update, delete, void or deactivate")
         call = write_call(entity, operation, values, frozenset())
@@ -236,8 +246,11 @@ def _ledger(emulator: Emulator, given: Values, realm: str) -> Any:
     """Balances by account, debit positive, and their sum, which is zero."""
     company = _company(emulator, realm)
     balances = company.balances()
-    return {"balances": balances, "sum": sum(balances.values()),
-            "entries": len(company.ledger.entries)}
+    return {
+        "balances": balances,
+        "sum": sum(balances.values()),
+        "entries": len(company.ledger.entries),
+    }
 
 
 def _company(emulator: Emulator, realm: str) -> Company:

@@ -24,8 +24,9 @@ def authenticate(emulator: Emulator, request: Request, realm: str) -> Grant:
     """The grant behind the bearer token. Raises GatewayRefusal with 401 or 403."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not 20 <= len(token) <= 4096:
-        raise GatewayRefusal(unauthorized(
-            emulator, request, "Malformed bearer token: too short or too long"))
+        raise GatewayRefusal(
+            unauthorized(emulator, request, "Malformed bearer token: too short or too long")
+        )
     with emulator.lock:
         access = emulator.tokens.access.get(token)
         if access is None:
@@ -33,8 +34,7 @@ def authenticate(emulator: Emulator, request: Request, realm: str) -> Grant:
         if access.grant.revoked:
             raise GatewayRefusal(unauthorized(emulator, request, "Token revoked"))
         if access.expires <= emulator.clock.now():
-            raise GatewayRefusal(
-                unauthorized(emulator, request, f"Token expired: {token[:4]}…"))
+            raise GatewayRefusal(unauthorized(emulator, request, f"Token expired: {token[:4]}…"))
     if access.grant.realm != realm or realm not in emulator.companies:
         raise GatewayRefusal(forbidden(emulator, request))
     return access.grant
@@ -42,23 +42,37 @@ def authenticate(emulator: Emulator, request: Request, realm: str) -> Grant:
 
 def unauthorized(emulator: Emulator, request: Request, detail: str) -> Response:
     return _fault(
-        emulator, request, 401, "message=AuthenticationFailed; errorCode=003200; statusCode=401",
-        detail, "3200", "AUTHENTICATION",
+        emulator,
+        request,
+        401,
+        "message=AuthenticationFailed; errorCode=003200; statusCode=401",
+        detail,
+        "3200",
+        "AUTHENTICATION",
     )
 
 
 def forbidden(emulator: Emulator, request: Request) -> Response:
     return _fault(
-        emulator, request, 403,
+        emulator,
+        request,
+        403,
         "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403",
-        "The application is not authorised for this company", "3100", "SERVICE",
+        "The application is not authorised for this company",
+        "3100",
+        "SERVICE",
     )
 
 
 def gateway_error(emulator: Emulator, request: Request) -> Response:
     return _fault(
-        emulator, request, 500, "message=InternalServerError; errorCode=003100; statusCode=500",
-        "Internal server error", "3100", "SERVICE",
+        emulator,
+        request,
+        500,
+        "message=InternalServerError; errorCode=003100; statusCode=500",
+        "Internal server error",
+        "3100",
+        "SERVICE",
     )
 
 
@@ -69,11 +83,15 @@ def throttled(emulator: Emulator, request: Request) -> Response:
     if emulator.switches.throttle_answers_json and request.wants_json:
         return _fault(emulator, request, 429, message, detail, "3001", "SERVICE")
     time = stamp_millis(emulator.clock.now())
-    return Response(429, (
-        f'{_HEAD}<IntuitResponse time="{time}" xmlns="http://schema.intuit.com/finance/v3">'
-        f'<Fault type="SERVICE"><Error code="3001"><Message>{message}</Message>'
-        f"<Detail>{detail}</Detail></Error></Fault></IntuitResponse>"
-    ), _XML)
+    return Response(
+        429,
+        (
+            f'{_HEAD}<IntuitResponse time="{time}" xmlns="http://schema.intuit.com/finance/v3">'
+            f'<Fault type="SERVICE"><Error code="3001"><Message>{message}</Message>'
+            f"<Detail>{detail}</Detail></Error></Fault></IntuitResponse>"
+        ),
+        _XML,
+    )
 
 
 def transport_answer(emulator: Emulator, request: Request, answer: str) -> Response:
@@ -89,26 +107,40 @@ def transport_answer(emulator: Emulator, request: Request, answer: str) -> Respo
     if answer == "revoked":
         return unauthorized(emulator, request, "Token revoked")
     if answer == "unavailable":
-        return html("<html><head><title>503 Service Temporarily Unavailable</title></head><body>"
-                    "<center><h1>503 Service Temporarily Unavailable</h1></center></body></html>",
-                    503)
+        return html(
+            "<html><head><title>503 Service Temporarily Unavailable</title></head><body>"
+            "<center><h1>503 Service Temporarily Unavailable</h1></center></body></html>",
+            503,
+        )
     if answer == "stream_timeout":
         return Response(504, "stream timeout", "text/plain")
-    return html("<html><head><title>500 Internal Server Error</title></head><body>"
-                "<center><h1>500 Internal Server Error</h1></center></body></html>", 500)
+    return html(
+        "<html><head><title>500 Internal Server Error</title></head><body>"
+        "<center><h1>500 Internal Server Error</h1></center></body></html>",
+        500,
+    )
 
 
 def _fault(
-    emulator: Emulator, request: Request, status: int, message: str, detail: str, code: str,
+    emulator: Emulator,
+    request: Request,
+    status: int,
+    message: str,
+    detail: str,
+    code: str,
     type: str,
 ) -> Response:
     if not request.wants_json:
         time = stamp_millis(emulator.clock.now())
-        return Response(status, (
-            f'{_HEAD}<IntuitResponse time="{time}" xmlns="http://schema.intuit.com/finance/v3">'
-            f'<Fault type="{type}"><Error code="{code}"><Message>{message}</Message>'
-            f"<Detail>{detail}</Detail></Error></Fault></IntuitResponse>"
-        ), _XML)
+        return Response(
+            status,
+            (
+                f'{_HEAD}<IntuitResponse time="{time}" xmlns="http://schema.intuit.com/finance/v3">'
+                f'<Fault type="{type}"><Error code="{code}"><Message>{message}</Message>'
+                f"<Detail>{detail}</Detail></Error></Fault></IntuitResponse>"
+            ),
+            _XML,
+        )
     body: dict[str, Any] = {
         "warnings": None,
         "intuitObject": None,

@@ -9,8 +9,7 @@ from local.qbo.emulator import Emulator
 from local.qbo.oauth import SCOPE, App, OAuthError
 from local.qbo.wire.http import Request, Response, html, json_response, redirect
 
-_SCOPES = {SCOPE, "com.intuit.quickbooks.payment", "openid", "profile", "email", "phone",
-           "address"}
+_SCOPES = {SCOPE, "com.intuit.quickbooks.payment", "openid", "profile", "email", "phone", "address"}
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>Connect to QuickBooks (emulated)</title><style>
 body{{font:16px system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}}
@@ -39,9 +38,10 @@ def authorize(emulator: Emulator, request: Request) -> Response:
         return _back(target, error="invalid_scope", error_description="Invalid scope", state=state)
     if not state:
         return _sorry("The state query parameter is missing from the authorization request.")
-    consent = asked.get("consent") or {"page": "", "auto": "auto", "deny": "deny"}[
-        emulator.switches.consent
-    ]
+    consent = (
+        asked.get("consent")
+        or {"page": "", "auto": "auto", "deny": "deny"}[emulator.switches.consent]
+    )
     if consent == "deny":
         return _back(target, error="access_denied", state=state)
     if consent not in ("yes", "auto"):
@@ -88,20 +88,22 @@ def revoke(emulator: Emulator, request: Request) -> Response:
 def discovery(emulator: Emulator, request: Request) -> Response:
     """Where everything is; Intuit's clients fetch it first."""
     base = emulator.public_url or request.base_url
-    return json_response({
-        "issuer": "https://oauth.platform.intuit.com/op/v1",
-        "authorization_endpoint": f"{base}/connect/oauth2",
-        "token_endpoint": f"{base}/oauth2/v1/tokens/bearer",
-        "userinfo_endpoint": f"{base}/v1/openid_connect/userinfo",
-        "revocation_endpoint": f"{base}/v2/oauth2/tokens/revoke",
-        "jwks_uri": f"{base}/op/v1/jwks",
-        "response_types_supported": ["code"],
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
-        "scopes_supported": ["openid", "email", "profile", "address", "phone"],
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
-        "claims_supported": ["aud", "exp", "iat", "iss", "realmid", "sub"],
-    })
+    return json_response(
+        {
+            "issuer": "https://oauth.platform.intuit.com/op/v1",
+            "authorization_endpoint": f"{base}/connect/oauth2",
+            "token_endpoint": f"{base}/oauth2/v1/tokens/bearer",
+            "userinfo_endpoint": f"{base}/v1/openid_connect/userinfo",
+            "revocation_endpoint": f"{base}/v2/oauth2/tokens/revoke",
+            "jwks_uri": f"{base}/op/v1/jwks",
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "scopes_supported": ["openid", "email", "profile", "address", "phone"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+            "claims_supported": ["aud", "exp", "iat", "iss", "realmid", "sub"],
+        }
+    )
 
 
 def _app(emulator: Emulator, request: Request) -> App:
@@ -131,13 +133,14 @@ def _back(target: str, **parameters: str) -> Response:
 def _page(emulator: Emulator, app: App, asked: dict[str, str]) -> Response:
     companies = "".join(
         f'<label><input type="radio" name="realm" value="{escape(realm)}"'
-        f'{" checked" if index == 0 else ""}> {escape(company.name)} '
+        f"{' checked' if index == 0 else ''}> {escape(company.name)} "
         f"<small>{escape(realm)}</small></label>"
         for index, (realm, company) in enumerate(emulator.companies.items())
     )
     hidden = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
-        for name, value in asked.items() if name not in ("realm", "consent")
+        for name, value in asked.items()
+        if name not in ("realm", "consent")
     )
     return html(_PAGE.format(client=escape(app.client_id), companies=companies, hidden=hidden))
 

@@ -54,7 +54,9 @@ def handle(emulator: Emulator, request: Request, rest: str, entry: LogEntry) -> 
     stats = emulator.stats[realm]
     stats.requests += 1
     if not emulator.throttle.admit(
-        realm, grant.client_id, batch=tail == "batch",
+        realm,
+        grant.client_id,
+        batch=tail == "batch",
         count_refused=emulator.switches.throttle_counts_refused,
     ):
         stats.throttled += 1
@@ -79,10 +81,7 @@ def _read(
         bids, calls = batch.read(_body(request), requestid, emulator.limits.batch_items)
     else:
         bids, calls = (), [_call(request, tail)]
-    session = Session(
-        emulator, request, realm, grant, calls, tail == "batch", requestid, entry, bids
-    )
-    return session
+    return Session(emulator, request, realm, grant, calls, tail == "batch", requestid, entry, bids)
 
 
 def _call(request: Request, tail: str) -> Call:
@@ -98,7 +97,9 @@ def _call(request: Request, tail: str) -> Call:
     entity = entity_at(parts[0])
     if entity is not None and request.method == "POST" and len(parts) == 1:
         return write_call(
-            entity, request.query.get("operation", ""), _body(request),
+            entity,
+            request.query.get("operation", ""),
+            _body(request),
             options_of(request.query.get("include", "")),
         )
     if entity is not None and request.method == "GET":
