@@ -96,7 +96,8 @@ def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
         asked = "operation" if "operation" in call.options else "include"
         if entity.name == "JournalEntry" and asked == "operation":
             return {"BatchItemResponse": []}
-        if asked not in entity.void_by:
+        in_batch = bool(entity.void_by) and "batch" in call.options
+        if asked not in entity.void_by and not in_batch:
             raise faults.unsupported("void")
         return {entity.name: company.show(writer.void(company, entity, call.payload, editor))}
     payload = call.payload

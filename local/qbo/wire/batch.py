@@ -64,7 +64,7 @@ def _call(item: dict[str, Any]) -> Call:
     try:
         if not operation:
             raise QboFault(faults.missing("operation"))
-        options = options_of(str(item.get("optionsData", "")))
+        options = options_of(str(item.get("optionsData", ""))) | {"batch"}
         return write_call(entity, operation, item[names[0]], options)
     except QboFault as refused:
         return Call(operation.lower() or "create", entity.name, refused=refused)
