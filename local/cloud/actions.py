@@ -21,6 +21,8 @@ class Request:
     action: str
     resource: str
     items: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    needed: bool = True
+    """False where the call succeeds without the permission, and only answers differently."""
 
     @property
     def context(self) -> dict[str, Sequence[str]]:
@@ -153,6 +155,9 @@ def _s3(call: AwsCall, account: Account) -> Iterator[Request]:
         context = (("s3:if-none-match", (str(given),)),) if given is not None else ()
         resource = f"{bucket}/{call.parameters['Key']}"
         yield Request(f"s3:{actions[call.operation]}", resource, context)
+        if actions[call.operation] == "GetObject":
+            # Who may not list a bucket is told 403 for an object that is absent, not 404.
+            yield Request("s3:ListBucket", bucket, needed=False)
     elif call.operation == "DeleteObjects":
         for entry in call.parameters["Delete"]["Objects"]:
             yield Request("s3:DeleteObject", f"{bucket}/{entry['Key']}")

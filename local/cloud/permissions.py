@@ -141,7 +141,7 @@ def denied(requests: Iterable[tuple[str, Request]], policies: Policies) -> list[
     findings = {
         Finding(function, f"{request.action} on {request.resource} is not allowed{_given(request)}")
         for function, request in requests
-        if not _allowed(request, policies.get(function, ()))
+        if request.needed and not _allowed(request, policies.get(function, ()))
     }
     return sorted(findings, key=str)
 

@@ -185,7 +185,7 @@ def test_a_put_without_if_none_match_is_refused_where_it_is_demanded() -> None:
             "secretsmanager:GetSecretValue",
             "arn:s",
         ),
-        (call("s3", "HeadObject", Bucket="b", Key="k"), "s3:GetObject", "arn:aws:s3:::b/k"),
+        (call("s3", "PutObject", Bucket="b", Key="k"), "s3:PutObject", "arn:aws:s3:::b/k"),
         (call("s3", "ListObjectsV2", Bucket="b"), "s3:ListBucket", "arn:aws:s3:::b"),
         (
             call("lambda", "Invoke", FunctionName="f"),
@@ -200,6 +200,16 @@ def test_calls_are_asked_for_under_the_names_that_iam_has(
     [(_, ask)] = asked(made)
 
     assert (ask.action, ask.resource) == (action, resource)
+
+
+def test_reading_an_object_uses_the_right_to_list_but_does_not_need_it() -> None:
+    read = call("s3", "HeadObject", Bucket="b", Key="k")
+    get = statement("s3:GetObject", "arn:aws:s3:::b/*")
+    list_bucket = statement("s3:ListBucket", "arn:aws:s3:::b")
+
+    assert denied(asked(read), {"work": [get]}) == []
+    assert denied(asked(read), {"work": [list_bucket]})
+    assert unused(asked(read), {"work": [get, list_bucket]}) == []
 
 
 @pytest.mark.parametrize(
