@@ -10,9 +10,9 @@ ConnectionsTable                                     SyncTable (c = connection i
   CHANNEL#ch         | CHANNEL      what intake reads  c#RUN          | run id            run
   ORGANISATION#o     | CONNECTION#c listing            c#NOTICE       | time#id           notice
   REALM#r            | REALM        who is connected   c#AUDIT        | time#id           audit
-                     | LIMITS       shared counter     c#PROJECTION   | month#account     our postings
+                     | LIMITS       shared counter     c#PROJECTION   | month#account     postings
   AUTHORIZATION#h    | AUTHORIZATION OAuth state       c#PROOF        | month             reconciled
-  c#REFERENCE#list   | name or id   imported names     REALM#r#BOOKS  | object id         link by realm
+  c#REFERENCE#list   | name         imported names     REALM#r#BOOKS  | object id         our link
 """
 
 from typing import TYPE_CHECKING
