@@ -18,7 +18,6 @@ from tillbook.domain.documents import (
     Payment,
     Product,
     Refund,
-    SalesDocument,
     Tax,
     document_key,
     references,
@@ -29,6 +28,7 @@ from tillbook.domain.sync import Link
 from tillbook.quickbooks.company import Company, parse
 from tillbook.quickbooks.context import Context
 
+Sale = Invoice | CreditNote | Refund
 SOURCE = "shopify/acme.myshopify.com"
 
 _ACCOUNTS = (
@@ -255,12 +255,12 @@ def sales_lines(draw: st.DrawFn, number: int, tax_inclusive: bool, rates: Any) -
 
 
 @st.composite
-def sales_documents(draw: st.DrawFn, currency: str = "USD", rates: Any = _rates) -> SalesDocument:
+def sales_documents(draw: st.DrawFn, currency: str = "USD", rates: Any = _rates) -> Sale:
     inclusive = draw(st.booleans())
     count = draw(st.integers(1, 5))
     lines = tuple(draw(sales_lines(number, inclusive, rates)) for number in range(1, count + 1))
     make = draw(st.sampled_from([invoice, credit_note, refund]))
-    document: SalesDocument = make(*lines, tax_inclusive=inclusive, currency=currency)
+    document: Sale = make(*lines, tax_inclusive=inclusive, currency=currency)
     return document
 
 

@@ -8,19 +8,19 @@ from hypothesis import given
 from tests.unit.quickbooks.builders import (
     UK,
     US,
+    Sale,
     context_for,
     sales_documents,
     uk_rates,
 )
 from tillbook.domain.checks import check_document
-from tillbook.domain.documents import SalesDocument
 from tillbook.domain.money import ZERO, round_money
 from tillbook.quickbooks import batch, jsontext, mapping, projection
 from tillbook.quickbooks.company import Company
 from tillbook.quickbooks.context import Request
 
 
-def built(document: SalesDocument, company: Company = US) -> Request | None:
+def built(document: Sale, company: Company = US) -> Request | None:
     request = mapping.build(document, context_for(document, company=company), None)
     return request if isinstance(request, Request) else None
 
@@ -35,14 +35,14 @@ def total_of(body: dict[str, Any]) -> Decimal:
 
 @given(sales_documents())
 def test_documents_drawn_for_these_tests_are_those_that_may_be_sent(
-    document: SalesDocument,
+    document: Sale,
 ) -> None:
     assert check_document(document) == []
 
 
 @given(sales_documents())
 def test_what_is_sent_to_a_us_company_adds_up_to_the_total_and_the_tax(
-    document: SalesDocument,
+    document: Sale,
 ) -> None:
     request = built(document)
 
@@ -52,7 +52,7 @@ def test_what_is_sent_to_a_us_company_adds_up_to_the_total_and_the_tax(
 
 
 @given(sales_documents(currency="GBP", rates=uk_rates))
-def test_what_is_sent_to_a_uk_company_adds_up_per_rate(document: SalesDocument) -> None:
+def test_what_is_sent_to_a_uk_company_adds_up_per_rate(document: Sale) -> None:
     request = built(document, UK)
 
     if request:
@@ -62,7 +62,7 @@ def test_what_is_sent_to_a_uk_company_adds_up_per_rate(document: SalesDocument) 
 
 
 @given(sales_documents())
-def test_quantity_times_unit_price_is_the_amount_on_every_line(document: SalesDocument) -> None:
+def test_quantity_times_unit_price_is_the_amount_on_every_line(document: Sale) -> None:
     request = built(document)
 
     for line in request.body["Line"] if request else ():
@@ -73,7 +73,7 @@ def test_quantity_times_unit_price_is_the_amount_on_every_line(document: SalesDo
 
 @given(sales_documents())
 def test_one_discount_line_at_most_and_never_a_negative_amount_of_it(
-    document: SalesDocument,
+    document: Sale,
 ) -> None:
     request = built(document)
 
@@ -84,7 +84,7 @@ def test_one_discount_line_at_most_and_never_a_negative_amount_of_it(
 
 
 @given(sales_documents())
-def test_postings_of_a_document_add_up_to_zero(document: SalesDocument) -> None:
+def test_postings_of_a_document_add_up_to_zero(document: Sale) -> None:
     postings = projection.postings(document, context_for(document))
 
     assert sum((one.amount for one in postings), ZERO) == 0
@@ -93,7 +93,7 @@ def test_postings_of_a_document_add_up_to_zero(document: SalesDocument) -> None:
 
 @given(sales_documents())
 def test_the_same_document_gives_the_same_bytes_and_exact_numbers(
-    document: SalesDocument,
+    document: Sale,
 ) -> None:
     request = built(document)
 

@@ -80,11 +80,11 @@ def nothing_to_post(document: Document) -> str | None:
         case Customer() | Product():
             return None
         case _ if document.status == "cancelled":
-            return "it was cancelled"
+            return "It was cancelled."
         case Payment() if not document.amount:
-            return "no money was received"
+            return "No money was received."
         case CreditNote() | Refund() if not document.total:
-            return "its total is nothing"
+            return "Its total is nothing."
     return None
 
 

@@ -9,7 +9,7 @@ from tillbook.domain.documents import Invoice, Kind, Payment, document_key
 from tillbook.domain.money import ZERO
 from tillbook.quickbooks import transactions
 from tillbook.quickbooks.context import Body, Context, ref
-from tillbook.quickbooks.names import clean_name, cut
+from tillbook.quickbooks.names import clean_name
 
 ENTITY = "Payment"
 _LENGTH = 21
@@ -27,8 +27,8 @@ def body(document: Payment, context: Context) -> Body:
 
 
 def reference(document: Payment, context: Context) -> str:
-    """PaymentRefNum: what the gateway calls it, else the number."""
-    return cut(clean_name(document.reference or document.number, context.company), _LENGTH)
+    """PaymentRefNum: what the gateway calls it, else the number; its beginning if it is longer."""
+    return clean_name(document.reference or document.number, context.company)[:_LENGTH].rstrip()
 
 
 def deposit_to(document: Payment, context: Context) -> str:

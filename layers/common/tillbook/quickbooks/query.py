@@ -4,7 +4,8 @@ Ids are opaque and may not be ordered by; pages are ordered by the time of creat
 is safe only while nothing is deleted meanwhile. Source: Intuit, "Data queries".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 PAGE = 1000
 """Most objects in one answer."""
@@ -37,7 +38,7 @@ def page(statement: str, start: int = 1, size: int = PAGE) -> str:
     return f"{statement} orderby MetaData.CreateTime startposition {start} maxresults {size}"
 
 
-def rows(answer: dict[str, object], entity: str) -> Iterator[dict[str, object]]:
+def rows(answer: Mapping[str, Any], entity: str) -> Iterator[dict[str, Any]]:
     """The objects of a query answer; none where QuickBooks leaves the list out."""
     response = answer.get("QueryResponse")
     found = response.get(entity) if isinstance(response, dict) else None

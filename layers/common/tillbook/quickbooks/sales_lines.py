@@ -93,10 +93,10 @@ def _quantity(document: SalesDocument, line: Line, amount: Decimal) -> Body:
     price of the document, or one worked back from the amount."""
     if line.quantity <= 0:
         return {}
-    worked_back = (amount / line.quantity).quantize(_PRICE_UNIT).normalize()
-    for price in (line.unit_price, worked_back):
-        if round_money(line.quantity * price, document.currency) == amount:
-            return {"Qty": line.quantity, "UnitPrice": price}
+    for price in (line.unit_price, amount / line.quantity):
+        kept = price.quantize(_PRICE_UNIT).normalize()
+        if round_money(line.quantity * kept, document.currency) == amount:
+            return {"Qty": line.quantity, "UnitPrice": kept}
     return {}
 
 

@@ -1,0 +1,213 @@
+"""Documents are sent to a QuickBooks that checks and posts, and its ledger is compared with what
+was projected."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.unit.quickbooks.books import Books
+from tests.unit.quickbooks.builders import (
+    US_SETTINGS,
+    Sale,
+    credit_note,
+    customer,
+    invoice,
+    line,
+    payment,
+    product,
+    refund,
+    sales_documents,
+    tax,
+)
+from tillbook.domain.documents import (
+    Document,
+    Kind,
+    LineKind,
+    key_of,
+    system_product,
+)
+from tillbook.quickbooks import identity, mapping, projection
+from tillbook.quickbooks.faults import Fault
+
+
+@pytest.fixture
+def books() -> Books:
+    return with_names(Books())
+
+
+@pytest.fixture(scope="module")
+def shared() -> Books:
+    return with_names(Books())
+
+
+def with_names(books: Books) -> Books:
+    books.send(customer(), product())
+    books.send(*(system_product(kind) for kind in LineKind))
+    return books
+
+
+def saved(books: Books, document: Document) -> dict[str, Any]:
+    answer = books.send(document)[0]
+    assert not isinstance(answer, Fault), answer.said
+    return answer
+
+
+def projected(books: Books, document: Document) -> dict[str, Decimal]:
+    postings = projection.postings(document, books.context(document))
+    return {one.account_id: one.amount for one in postings}
+
+
+SALE = invoice(
+    line("50.00", quantity=2, id="1", discount=Decimal("10.00"), taxes=(tax("7.20"),)),
+    line("5.00", id="2", kind=LineKind.SHIPPING, product=None),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(document=sales_documents())
+def test_every_sale_is_accepted_and_posted_as_projected(shared: Books, document: Sale) -> None:
+    fresh = document.model_copy(update={"id": f"d{len(shared.links)}"})
+    if document.kind is Kind.INVOICE or document.total:
+        number = f"N{len(shared.links)}"
+        fresh = fresh.model_copy(update={"number": number})
+        answer = saved(shared, fresh)
+
+        assert mapping.disagreement(fresh, answer) is None
+        assert shared.ledger(answer["Id"]) == projected(shared, fresh)
+
+
+def test_an_order_with_payment_refund_and_credit_note_posts_as_projected(books: Books) -> None:
+    documents: list[Document] = [
+        SALE,
+        payment("60.00"),
+        refund(line("20.00", taxes=(tax("1.60"),)), invoice=SALE.id, customer=None),
+        credit_note(line("10.00"), invoice=SALE.id),
+    ]
+
+    answers = [saved(books, document) for document in documents]
+
+    for document, answer in zip(documents, answers, strict=True):
+        assert books.ledger(answer["Id"]) == projected(books, document), document.kind
+    assert books.file.get("Invoice", answers[0]["Id"])["Balance"] == Decimal("42.20")
+
+
+def test_a_group_of_tax_rates_posts_each_agency_its_part(books: Books) -> None:
+    books.settings = US_SETTINGS.model_copy(update={"tax_code": "3"})
+    sale = invoice(line("100.00", taxes=(tax("9.10", "0.091"),)))
+
+    answer = saved(books, sale)
+
+    assert books.ledger(answer["Id"]) == projected(books, sale)
+    assert [one["Amount"] for one in answer["TxnTaxDetail"]["TaxLine"]] == [
+        Decimal("7.10"),
+        Decimal("2.00"),
+    ]
+
+
+def test_an_update_keeps_the_lines_that_stay_and_their_ids(books: Books) -> None:
+    first = saved(books, SALE)
+    kept = {one["Id"] for one in first["Line"] if one["DetailType"] == "SalesItemLineDetail"}
+    changed = invoice(
+        line("5.00", id="2", kind=LineKind.SHIPPING, product=None),
+        line("50.00", quantity=1, id="1"),
+        line("7.00", id="3"),
+        version="2",
+    )
+
+    second = saved(books, changed)
+
+    ours = books.links[key_of(SALE)].line_ids
+    assert second["SyncToken"] == "1"
+    assert {ours["1"], ours["2"]} == kept
+    assert ours["3"] not in kept
+    assert books.ledger(second["Id"]) == projected(books, changed)
+
+
+def test_an_update_that_removes_tax_and_discount_removes_them_in_quickbooks(books: Books) -> None:
+    saved(books, SALE)
+
+    answer = saved(books, invoice(line("40.00"), version="2"))
+
+    assert (answer["TotalAmt"], answer["TxnTaxDetail"]["TotalTax"]) == (40, 0)
+
+
+def test_a_cancelled_invoice_is_voided_and_can_come_back(books: Books) -> None:
+    first = saved(books, SALE)
+    voided = saved(books, SALE.model_copy(update={"status": "cancelled"}))
+    assert (voided["TotalAmt"], books.ledger(first["Id"])) == (0, {})
+    assert identity.marked(voided) == key_of(SALE)
+
+    again = saved(books, SALE)
+
+    assert books.ledger(again["Id"]) == projected(books, SALE)
+
+
+def test_a_cancelled_payment_and_refund_are_deleted(books: Books) -> None:
+    saved(books, SALE)
+    paid, back = payment("60.00"), refund(line("20.00"), invoice=SALE.id)
+    ids = [saved(books, one)["Id"] for one in (paid, back)]
+
+    for one in (paid, back):
+        answer = saved(books, one.model_copy(update={"status": "cancelled"}))
+        assert answer["status"] == "Deleted"
+
+    assert [books.ledger(id) for id in ids] == [{}, {}]
+    assert key_of(paid) not in books.links
+
+
+def test_a_payment_changes_its_amount(books: Books) -> None:
+    saved(books, SALE)
+    saved(books, payment("60.00"))
+
+    answer = saved(books, payment("70.00", version="2"))
+
+    assert (answer["TotalAmt"], answer["SyncToken"]) == (70, "1")
+    assert books.ledger(answer["Id"]) == {"93": 70, "84": -70}
+
+
+def test_what_quickbooks_returns_has_the_same_hash_until_somebody_edits_it(books: Books) -> None:
+    answer = saved(books, SALE)
+    link = books.links[key_of(SALE)]
+    saved(books, payment("60.00"))
+    paid = books.query(f"select * from Invoice where Id = '{answer['Id']}'", "Invoice")[0]
+    assert mapping.owned_hash("Invoice", paid) == link.owned_hash
+
+    edited = {**paid, "Line": [{**paid["Line"][0], "Amount": Decimal(1)}, *paid["Line"][1:]]}
+
+    assert mapping.owned_hash("Invoice", edited) != link.owned_hash
+
+
+@pytest.mark.parametrize(
+    "document",
+    [SALE, payment("60.00"), customer(name="Zoë"), product(id="P9", name="Cup", sku=None)],
+)
+def test_an_object_of_ours_is_found_again_by_its_queries(books: Books, document: Any) -> None:
+    if document.kind is Kind.PAYMENT:
+        saved(books, SALE)
+    answer = saved(books, document)
+    context = books.context(document)
+    entity = mapping.ENTITY[document.kind]
+
+    for statement in identity.find_queries(document, context, since=books.emulator.clock.now()):
+        found = books.query(statement, entity)
+        ours = [
+            one["Id"] for one in found if identity.is_ours(document, key_of(document), one, context)
+        ]
+        assert ours == [answer["Id"]], statement
+
+
+def test_an_unclear_update_is_known_by_token_and_content(books: Books) -> None:
+    before = saved(books, SALE)
+    request = mapping.build(
+        invoice(line("40.00"), version="2"), books.context(SALE), books.links[key_of(SALE)]
+    )
+    assert isinstance(request, mapping.Request)
+    assert not identity.took_effect(request, before)
+
+    after = books.batch([request])[0]
+
+    assert isinstance(after, dict)
+    assert identity.took_effect(request, after)
+    assert not identity.took_effect(request, {**after, "TxnDate": "2026-09-15"})
