@@ -1,6 +1,7 @@
 """Each function of the template: its file, its role, its log, its time and its environment."""
 
 from collections import Counter
+from dataclasses import fields
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.template.stack import (
     states,
     template,
 )
+from tillbook.settings import Environment
 
 FUNCTIONS = sorted(functions())
 
@@ -72,10 +74,20 @@ def test_no_function_takes_concurrency_away_from_the_account() -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_that_plans_by_its_time_limit_is_told_the_true_one(function: str) -> None:
-    told = environment(function).get("FUNCTION_TIMEOUT_SECONDS")
+def test_a_function_is_given_settings_that_the_code_knows(function: str) -> None:
+    known = {field.name.upper() for field in fields(Environment)}
 
-    assert told in (None, functions()[function]["Timeout"])
+    assert set(environment(function)) - known == {
+        "POWERTOOLS_SERVICE_NAME",
+        "POWERTOOLS_METRICS_NAMESPACE",
+        "LOG_LEVEL",
+    }
+
+
+def test_every_setting_that_the_code_knows_is_given_to_some_function() -> None:
+    given = {name for function in FUNCTIONS for name in environment(function)}
+
+    assert {field.name.upper() for field in fields(Environment)} <= given
 
 
 @pytest.mark.parametrize("function", sorted({route.function for route in api_routes()}))

@@ -155,5 +155,11 @@ def test_a_function_may_use_what_it_is_told_of_and_is_told_of_what_it_may_use(
     assert told == may
 
 
-def test_the_public_description_may_do_nothing_but_log() -> None:
-    assert [s.sid for s in grants("ServePublicFunction")] == ["WriteLog"]
+def test_what_anyone_may_ask_reads_nothing_that_is_stored() -> None:
+    [_, reads] = grants("ServePublicFunction")
+
+    assert reads.actions == ("dynamodb:GetItem",)
+    # No connection has this id: health only sees whether the table answers.
+    assert reads.condition["ForAllValues:StringLike"] == {
+        "dynamodb:LeadingKeys": ["CONNECTION#health"]
+    }
