@@ -27,7 +27,7 @@ def authorize(api: Api, connection: str, caller: JWT = ADMIN) -> str:
     assert answer.status == 200, answer.body
     query = parse_qs(urlsplit(answer.body["authorize_url"]).query)
     assert query["redirect_uri"] == [REDIRECT_URI]
-    return query["state"][0]
+    return str(query["state"][0])
 
 
 def come_back(api: Api, state: str, realm: str = REALM, **changes: str) -> HttpAnswer:

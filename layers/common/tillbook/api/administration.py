@@ -83,7 +83,10 @@ def add_channel(connection_id: Id, channel: NewChannelRequest) -> NewChannelAnsw
 
 
 @app.delete(
-    "/connections/<connection_id>/channels/<channel_id>", summary="Remove a channel", tags=_TAGS
+    "/connections/<connection_id>/channels/<channel_id>",
+    status_code=204,
+    summary="Remove a channel",
+    tags=_TAGS,
 )
 def remove_channel(connection_id: Id, channel_id: Id) -> Response[None]:
     found = _connection(connection_id)

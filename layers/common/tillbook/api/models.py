@@ -10,6 +10,7 @@ from tillbook.store.channels import ChannelKind
 from tillbook.store.connections import State
 
 T = TypeVar("T")
+ShownStatus = Literal["pending", "completed", "failed", "skipped"]
 
 
 class Request(BaseModel):
@@ -201,7 +202,7 @@ class RecordAnswer(BaseModel):
     source_id: str
     title: str
     date: str | None
-    status: Literal["pending", "completed", "failed", "skipped"]
+    status: ShownStatus
     sending: bool
     reason: str | None
     cure: str | None

@@ -77,7 +77,7 @@ def disconnect(connection_id: Id) -> PartingAnswer:
 
 
 @app.delete("/connections/<connection_id>", summary="Revoke access, free the company", tags=_TAGS)
-def delete(connection_id: Id) -> PartingAnswer:
+def delete_connection(connection_id: Id) -> PartingAnswer:
     ports = _ports()
     found, _ = connections.find_connection(
         ports.database, claims_of(app), Scope.ADMIN, connection_id

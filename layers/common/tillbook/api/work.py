@@ -20,6 +20,7 @@ from tillbook.api.models import (
     RetriedAnswer,
     RetryFailed,
     RunAnswer,
+    ShownStatus,
     Why,
 )
 from tillbook.domain.documents import Kind, to_json
@@ -121,7 +122,7 @@ def get_run(connection_id: Id, run_id: Id) -> RunAnswer:
 @router.get("/connections/<connection_id>/records", summary="List records", tags=["records"])
 def list_records(
     connection_id: Id,
-    status: Annotated[Status | None, Query()] = None,
+    status: Annotated[ShownStatus | None, Query()] = None,
     kind: Annotated[Kind | None, Query()] = None,
     q: Annotated[str | None, Query(max_length=200, description="In title, id or reason")] = None,
     limit: Limit = 50,
@@ -129,7 +130,13 @@ def list_records(
 ) -> Page[RecordAnswer]:
     found, _ = _find(connection_id)
     listed, after = records.list_records(
-        _ports().database, found.id, status=status, kind=kind, q=q, limit=limit, cursor=cursor
+        _ports().database,
+        found.id,
+        status=Status(status) if status else None,
+        kind=kind,
+        q=q,
+        limit=limit,
+        cursor=cursor,
     )
     return Page(items=[answers.record(one) for one in listed], cursor=after)
 
