@@ -30,8 +30,9 @@ def eventually(holds: Callable[[], Any], seconds: float = 15) -> Any:
 
 def alive(pid: int) -> bool:
     """Whether a process runs; one that only waits to be collected (Z) does not."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return state.stdout.strip()[:1] not in ("", "Z")
+    command = ["ps", "-o", "stat=", "-p", str(pid)]
+    state = subprocess.run(command, check=False, capture_output=True, text=True).stdout
+    return state.strip()[:1] not in ("", "Z")
 
 
 def test_a_request_reaches_the_function_of_its_route(cloud: LocalCloud) -> None:
