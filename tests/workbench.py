@@ -181,7 +181,7 @@ class Workbench:
         try:
             waited += self._loop(lambda: import_reference(self.services, lease, self._time()))
             for kind in plan_run(self.services, CONNECTION, direction):
-                waited += self._loop(lambda kind=kind: self.export(lease, Kind(kind)))  # type: ignore[misc]
+                waited += self._loop(lambda kind=kind: self.export(lease, Kind(kind)))
             proof = reconcile_books(open_work(self.services, lease, self._time()))
         except Exception as problem:  # the state machine catches by name
             error = type(problem).__name__

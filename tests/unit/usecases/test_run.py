@@ -198,8 +198,8 @@ def test_the_warm_order_needs_no_read(bench: Workbench) -> None:
 
     assert warm.batches == 4
     assert warm.reads <= fixed
-    assert not list(
+    assert not [
         one
         for one in records.all_records(bench.db, CONNECTION, Kind.INVOICE)
         if one.status is not Status.COMPLETED
-    )
+    ]

@@ -70,7 +70,7 @@ def add_channel(
 def remove_channel(ports: Ports, connection: Connection, channel_id: str) -> None:
     """Its address answers 404 from now on; what it delivered is kept."""
     channel = store.load_listing(ports.database, connection.id, channel_id)
-    if channel is None:
+    if channel is None or channel.deleted_at is not None:
         raise NotFound(NOT_FOUND)
     try:
         store.delete(ports.database, channel, ports.now().isoformat())

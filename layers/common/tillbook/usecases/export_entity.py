@@ -4,7 +4,7 @@ left or the time is up."""
 from collections.abc import Sequence
 
 from tillbook.domain.documents import Kind
-from tillbook.errors import NeedsPerson, ReconnectNeeded, Throttled
+from tillbook.errors import NeedsPerson, ReconnectNeeded, Throttled, TransientError
 from tillbook.store import records, runs
 from tillbook.usecases import exactly_once
 from tillbook.usecases.exactly_once import Claim
@@ -61,7 +61,8 @@ def _drain(work: Work, kind: Kind) -> Progress:
         if verdict.reconnect:
             raise ReconnectNeeded("QuickBooks no longer accepts this connection")
         if verdict.stopped:
-            raise NeedsPerson(f"{verdict.stopped.what} {verdict.stopped.cure}")
+            passes = TransientError if verdict.stopped.by_tillbook else NeedsPerson
+            raise passes(f"{verdict.stopped.what} {verdict.stopped.cure}")
         if verdict.one_at_a_time:
             size = 1
         for key in verdict.again:

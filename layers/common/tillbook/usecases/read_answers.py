@@ -5,7 +5,7 @@ name or number that was taken meanwhile is looked up and adopted or avoided, and
 can mend fails with the words for that person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -110,7 +110,9 @@ def _refused(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:
     if faults.stops_everything(fault):
         verdict.stopped = faults.explain(fault, sent.record.title)
     kind = faults.classify(fault, sent.request.operation)
-    verdict.one_at_a_time |= kind is FaultClass.ONE_AT_A_TIME
+    if kind is FaultClass.ONE_AT_A_TIME:
+        verdict.one_at_a_time = True
+        verdict.again.append(sent.record.key)
     verdict.reconnect |= kind is FaultClass.RECONNECT
     verdict.busy |= kind is FaultClass.TRANSIENT
     if verdict.stopped:
@@ -206,19 +208,50 @@ def context_of(work: Work, sent: Sent) -> mapping.Context:
     return work.context(links, parents, sent.item.name)
 
 
-def took_effect(work: Work, sent: Sent) -> Result | None:
-    """Whether an unclear write is in the books: its result, or None where it is not."""
-    link = sent.record.link
-    if sent.request.operation == "create" or link is None:
-        found = find(work, sent)
-        return Done(mapping.link_from_answer(sent.document, None, found)) if found else None
-    rows = reading.query(work.books, query.select(link.entity, f"Id = {query.quote(link.id)}"))
-    obj = rows[0] if rows else None
-    if not identity.took_effect(sent.request, obj):
-        return None
-    if obj is None:
-        return Done(None)
-    return Done(mapping.link_from_answer(sent.document, sent.request, obj))
+def look_up(work: Work, sent: Mapping[str, Sent]) -> dict[str, Result]:
+    """Which of these writes are in the books, by bId. One read for all that were to be created, one
+    for all that were to be changed: what is missing in the answer is not in the books now."""
+    created = [one for one in sent.values() if one.request.operation == "create"]
+    changed = [one for one in sent.values() if one.request.operation != "create"]
+    return {
+        one.item.bid: result
+        for found in (_created(work, created), _changed(work, changed))
+        for one, result in found
+    }
+
+
+def _created(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
+    """Everything of the entity that was created since the first call, compared by its marker: no
+    edit of number or date can hide it."""
+    for entity in {one.item.entity for one in sent}:
+        since = datetime.fromisoformat(min(one.since for one in sent)) - CLOCK_DIFFERENCE
+        conditions = [f"MetaData.CreateTime >= {query.quote(since.isoformat(timespec='seconds'))}"]
+        if entity in names.ENTITIES:
+            conditions.append("Active in (true, false)")
+        objects = list(reading.query_all(work.books, query.select(entity, *conditions)))
+        for one in sent:
+            context = context_of(work, one)
+            for obj in objects:
+                if identity.is_ours(
+                    one.document, one.record.key, obj, context
+                ) and not _is_anothers(work, one.record, obj):
+                    yield one, Done(mapping.link_from_answer(one.document, None, obj))
+                    break
+
+
+def _changed(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
+    for entity in {one.item.entity for one in sent}:
+        wanted = query.any_of(str(one.request.body["Id"]) for one in sent)
+        conditions = [f"Id in {wanted}"]
+        if entity in names.ENTITIES:
+            conditions.append("Active in (true, false)")
+        rows = reading.query_all(work.books, query.select(entity, *conditions))
+        by_id = {str(obj["Id"]): obj for obj in rows}
+        for one in sent:
+            obj = by_id.get(str(one.request.body["Id"]))
+            if identity.took_effect(one.request, obj):
+                link = mapping.link_from_answer(one.document, one.request, obj) if obj else None
+                yield one, Done(link)
 
 
 def requests_of(body: Mapping[str, Any]) -> dict[str, Request]:

@@ -1,27 +1,33 @@
 """Finishes what an earlier invocation began: for every open intent, what did QuickBooks do?
 
-first sent  ├──── trust window ────┤
-            repeat: same id, same bytes; QuickBooks answers what it answered, or does it now
+    first sent  ├──── trust window ────┤
+                what is in the books is adopted; the rest is repeated, same id and same bytes:
+                QuickBooks answers what it answered, or does it now
 
-last sent   ├──── a call may still commit ────┤
-                 look up, adopt what is there │ what is absent now is surely absent:
-                                              │ send it, under its old identity
+    last sent   ├──── a call may still commit ────┤
+                     what is in the books         │ what is absent now is surely absent:
+                     is adopted                   │ send it, under its old identity
+
+A refusal of a repetition is believed only after another look: the first call may have done it.
 """
 
+import math
 from datetime import datetime, timedelta
 
+from tillbook.domain.sync import Status
 from tillbook.errors import TransientError
 from tillbook.quickbooks import batch, jsontext
+from tillbook.quickbooks.faults import Fault
 from tillbook.store import intents, runs
 from tillbook.store.intents import Intent
 from tillbook.usecases import exactly_once
-from tillbook.usecases.exactly_once import COMMIT_LIMIT, Result
+from tillbook.usecases.exactly_once import COMMIT_LIMIT, Back, Result
 from tillbook.usecases.read_answers import (
     Verdict,
+    look_up,
     read_answers,
     requests_of,
     sent_items,
-    took_effect,
 )
 from tillbook.usecases.work import Work
 
@@ -52,47 +58,51 @@ def recover_intents(work: Work) -> int | None:
 
 
 def _recover(work: Work, intent: Intent) -> int | None:
-    body = intents.load_payload(work.ports.payloads, intent)
     left = exactly_once.unsettled(work.db, work.lease, intent)
+    body = intents.load_payload(work.ports.payloads, intent)
     requests = requests_of(jsontext.loads(body))
+    sent = sent_items(work, intent, requests)
+    results = look_up(work, {one.bid: sent[one.bid] for one in left})
+    if settle(work, intent, results):
+        return None
+    absent = [one.bid for one in left if one.bid not in results]
     now = work.now()
     trust = timedelta(seconds=work.settings.trust_window_seconds)
-    if not left:
-        settle(work, intent, {})
-        return None
-    sent = sent_items(work, intent, requests)
-    if exactly_once.may_repeat(intent, now, trust, CALL_LIMIT):
-        return _send_again(work, intent, body)
-    results: dict[str, Result] = {}
-    for item in left:
-        result = took_effect(work, sent[item.bid])
-        if result is not None:
-            results[item.bid] = result
-    settle(work, intent, results)
-    absent = [item.bid for item in left if item.bid not in results]
-    if not absent:
-        return None
-    if not exactly_once.cannot_commit_any_more(intent, now):
-        until = datetime.fromisoformat(intent.sent_at) + COMMIT_LIMIT
-        return max(1, round((until - now).total_seconds()))
-    return _send_again(work, intent, batch.encode([(bid, requests[bid]) for bid in absent]))
-
-
-def _send_again(work: Work, intent: Intent, body: bytes) -> int | None:
-    again = exactly_once.resend(work.db, work.lease, intent, work.now())
-    verdict = send_and_settle(work, again, body)
+    if not exactly_once.may_repeat(intent, now, trust, CALL_LIMIT):
+        if not exactly_once.cannot_commit_any_more(intent, now):
+            until = datetime.fromisoformat(intent.sent_at) + COMMIT_LIMIT
+            return max(1, math.ceil((until - now).total_seconds()))
+        if intent.sent_at != intent.created_at and not _trusted_last(intent, trust):
+            # Surely absent, and its old identity leads nowhere: decide about it anew.
+            settle(work, intent, {bid: Back(Status.PENDING) for bid in absent})
+            return None
+    again = exactly_once.resend(work.db, work.lease, intent, now)
+    repeated = batch.encode([(bid, requests[bid]) for bid in absent])
+    verdict = send_and_settle(work, again, repeated, repeated=True)
     return PAUSE_SECONDS if verdict is None else None
 
 
-def send_and_settle(work: Work, intent: Intent, body: bytes) -> Verdict | None:
+def _trusted_last(intent: Intent, trust: timedelta) -> bool:
+    """Whether the last call was made on trust: it was not the one after the long wait."""
+    last = datetime.fromisoformat(intent.sent_at)
+    return last < datetime.fromisoformat(intent.created_at) + trust
+
+
+def send_and_settle(
+    work: Work, intent: Intent, body: bytes, *, repeated: bool = False
+) -> Verdict | None:
     """The verdict, or None where something is still unclear. Raises Throttled before anything is
     sent, and ReconnectNeeded when nothing was executed; both leave the intent open."""
     answers = exactly_once.send(
         work.ports.payloads, work.books, work.lease, intent, body, work.now()
     )
     sent = sent_items(work, intent, requests_of(jsontext.loads(body)))
-    verdict = read_answers(work, sent, answers)
-    return verdict if settle(work, intent, verdict.results) else None
+    refused = {bid for bid, answer in answers.items() if isinstance(answer, Fault)}
+    done = look_up(work, {bid: sent[bid] for bid in refused}) if repeated and refused else {}
+    unread = {bid: answer for bid, answer in answers.items() if bid not in done}
+    verdict = read_answers(work, sent, unread)
+    verdict.completed += len(done)
+    return verdict if settle(work, intent, {**verdict.results, **done}) else None
 
 
 def settle(work: Work, intent: Intent, results: dict[str, Result]) -> bool:

@@ -1,0 +1,235 @@
+"""One effect each, whatever happens to a batch and to the process that sends it."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from local.qbo import Switches
+from tests.unit.usecases import documents as make
+from tests.workbench import CONNECTION, Workbench
+from tillbook.domain.documents import Document, Kind
+from tillbook.domain.settings import ConnectionSettings
+from tillbook.domain.sync import Status
+from tillbook.errors import LeaseLost
+from tillbook.store import intents
+from tillbook.usecases.exactly_once import Lease
+from tillbook.usecases.runs import begin_run, start_run
+from tillbook.usecases.work import open_work
+
+SHOP: tuple[Document, ...] = (
+    make.customer(),
+    make.product(),
+    make.invoice(),
+    make.invoice(id="o2", number="#1002"),
+    make.payment(),
+    make.refund(),
+    make.credit_note(order="o2"),
+)
+UPDATES: tuple[Document, ...] = (
+    make.customer(v=2, phone="+1 555 0100"),
+    make.product(v=2, unit_price=Decimal("13.00")),
+    make.invoice(v=2, lines=(make.line(), make.shipping("6.00"))),
+    make.invoice(id="o2", number="#1002", v=2, status="cancelled"),
+    make.payment(v=2, amount="32.81"),
+    make.refund(v=2, memo="damaged"),
+    make.credit_note(order="o2", v=2, status="cancelled"),
+)
+ANSWERS_AFTER_COMMIT = ["dropped", "server_error", "stream_timeout", "throttled"]
+
+
+def books_of(bench: Workbench) -> dict[str, Decimal]:
+    return {account: amount for account, amount in bench.company.balances().items() if amount}
+
+
+def counts_of(bench: Workbench) -> dict[str, int]:
+    entities = ("Customer", "Item", "Invoice", "Payment", "RefundReceipt", "CreditMemo")
+    return {entity: len(bench.in_books(entity)) for entity in entities}
+
+
+def post_everything(bench: Workbench) -> None:
+    bench.accept(*SHOP)
+    bench.sync()
+    bench.accept(*UPDATES)
+    bench.sync()
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> tuple[dict[str, Decimal], dict[str, int]]:
+    """What the books show when nothing goes wrong."""
+    bench = Workbench()
+    post_everything(bench)
+    return books_of(bench), counts_of(bench)
+
+
+@pytest.mark.parametrize("answer", ANSWERS_AFTER_COMMIT)
+@pytest.mark.parametrize("commits", ["yes", "no"])
+@pytest.mark.parametrize("trust_window", [300, 0])
+def test_an_answer_lost_for_every_batch_leaves_one_effect_each(
+    answer: str,
+    commits: str,
+    trust_window: int,
+    undisturbed: tuple[dict[str, Decimal], dict[str, int]],
+) -> None:
+    settings = ConnectionSettings(
+        export_from=make.DAY, tax_code="2", trust_window_seconds=trust_window
+    )
+    bench = Workbench(connection_settings=settings)
+    bench.emulator.inject(answer, commits=commits, operation="batch", count=1)
+    for skip in (2, 4, 6, 8, 10, 12):
+        bench.emulator.inject(answer, commits=commits, operation="batch", count=1, skip=skip)
+
+    post_everything(bench)
+
+    assert (books_of(bench), counts_of(bench)) == undisturbed
+    assert bench.sync().proof["agrees"]
+    assert intents.open_intents(bench.db, CONNECTION) == []
+
+
+@pytest.mark.parametrize("fault", ["system_failure", "duplicate_request", "may_have_been_saved"])
+@pytest.mark.parametrize("commits", ["yes", "no"])
+def test_one_unclear_item_of_a_batch_is_found_out_about_alone(
+    fault: str, commits: str, undisturbed: tuple[dict[str, Decimal], dict[str, int]]
+) -> None:
+    bench = Workbench()
+    for entity in ("Customer", "Item", "Invoice", "Payment", "RefundReceipt", "CreditMemo"):
+        bench.emulator.inject(fault, commits=commits, entity=entity, operation="create", count=1)
+
+    post_everything(bench)
+
+    assert (books_of(bench), counts_of(bench)) == undisturbed
+    assert bench.sync().proof["agrees"]
+
+
+@pytest.mark.parametrize("fault", ["one_name_at_a_time", "inventory_lock"])
+def test_a_refusal_that_passes_is_tried_again(
+    fault: str, undisturbed: tuple[dict[str, Decimal], dict[str, int]]
+) -> None:
+    bench = Workbench()
+    bench.emulator.inject(fault, operation="create", count=3)
+
+    bench.accept(*SHOP)
+    bench.sync()
+    bench.accept(*UPDATES)
+    bench.sync()
+    bench.sync()
+
+    assert (books_of(bench), counts_of(bench)) == undisturbed
+
+
+def test_without_request_ids_kept_nothing_is_repeated_on_trust() -> None:
+    settings = ConnectionSettings(export_from=make.DAY, tax_code="2", trust_window_seconds=0)
+    bench = Workbench(switches=Switches(requestid_retention=0), connection_settings=settings)
+    bench.emulator.inject("dropped", commits="yes", operation="batch", count=1)
+
+    bench.accept(*SHOP)
+    result = bench.sync()
+
+    assert len(bench.in_books("Customer")) == 1
+    assert result.proof["agrees"]
+
+
+def test_a_call_that_commits_late_is_not_sent_twice() -> None:
+    settings = ConnectionSettings(export_from=make.DAY, tax_code="2", trust_window_seconds=0)
+    bench = Workbench(switches=Switches(requestid_retention=0), connection_settings=settings)
+    bench.emulator.inject("dropped", commits="later", delay=100, operation="batch", count=1)
+
+    bench.accept(*SHOP)
+    bench.sync()
+
+    assert len(bench.in_books("Customer")) == 1
+    assert bench.record(make.customer()).status is Status.COMPLETED
+
+
+class Killed(BaseException):
+    """The sandbox is gone: no `except Exception`, no clean-up of ours runs meaningfully."""
+
+
+def kill_at(bench: Workbench, number: int) -> Callable[[], int]:
+    """Kills the process before its `number`th write to a store or call to QuickBooks."""
+    seen = 0
+
+    def counted(method: Any) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            nonlocal seen
+            seen += 1
+            if seen == number:
+                raise Killed
+            return method(*args, **kwargs)
+
+        return call
+
+    db, payloads = bench.services.database, bench.services.payloads
+    for target, names in (
+        (db, ("write", "update", "put_all")),
+        (payloads, ("put",)),
+        (bench.http, ("send",)),
+    ):
+        for name in names:
+            setattr(target, name, counted(getattr(type(target), name).__get__(target)))
+    return lambda: seen
+
+
+def release(bench: Workbench) -> None:
+    for target in (bench.services.database, bench.services.payloads, bench.http):
+        for name in ("write", "update", "put_all", "put", "send"):
+            vars(target).pop(name, None)
+
+
+def _points() -> int:
+    bench = Workbench()
+    bench.accept(*SHOP)
+    seen = kill_at(bench, -1)
+    bench.sync()
+    return seen()
+
+
+def test_killed_before_any_write_or_call_the_next_run_completes_it(
+    undisturbed: tuple[dict[str, Decimal], dict[str, int]],
+) -> None:
+    points = _points()
+    assert points > 40
+
+    for point in range(1, points + 1):
+        bench = Workbench()
+        bench.accept(*SHOP)
+        kill_at(bench, point)
+        try:
+            bench.sync()
+        except Killed:
+            pass
+        release(bench)
+        bench.clock.advance(15 * 60)  # until the dead holder's lease has run out
+        proof = bench.sync().proof
+
+        assert proof["agrees"], f"killed at {point}"
+        assert bench.statuses()["completed"] == 8, f"killed at {point}"
+        assert counts_of(bench) == {
+            "Customer": 1,
+            "Item": 4,
+            "Invoice": 2,
+            "Payment": 1,
+            "RefundReceipt": 1,
+            "CreditMemo": 1,
+        }, f"killed at {point}"
+
+
+def test_a_zombie_can_do_nothing() -> None:
+    bench = Workbench()
+    bench.sync()
+    bench.accept(*SHOP)
+    first = start_run(bench.services, CONNECTION, direction="both", started_by="alice")
+    fence = begin_run(bench.services, CONNECTION, first.run)
+    zombie = open_work(bench.services, Lease(CONNECTION, first.run, fence), lambda: 300.0)
+    bench.clock.advance(15 * 60)
+    bench.sync()
+    effects = counts_of(bench)
+    bench.accept(make.customer(v=2, name="Ana Lima"))
+
+    with pytest.raises(LeaseLost):
+        zombie.renew()
+    with pytest.raises(LeaseLost):
+        bench.export(zombie.lease, Kind.CUSTOMER)
+
+    assert counts_of(bench) == effects
