@@ -78,6 +78,7 @@ def test_every_sale_is_accepted_and_posted_as_projected(shared: Books, document:
         assert shared.ledger(answer["Id"]) == projected(shared, fresh)
 
 
+@pytest.mark.feature("DEAR-029", "ZOHO-055", "ZOHO-058", "INF-025")
 def test_an_order_with_payment_refund_and_credit_note_posts_as_projected(books: Books) -> None:
     documents: list[Document] = [
         SALE,
@@ -106,6 +107,7 @@ def test_a_group_of_tax_rates_posts_each_agency_its_part(books: Books) -> None:
     ]
 
 
+@pytest.mark.feature("ZOHO-052")
 def test_an_update_keeps_the_lines_that_stay_and_their_ids(books: Books) -> None:
     first = saved(books, SALE)
     kept = {one["Id"] for one in first["Line"] if one["DetailType"] == "SalesItemLineDetail"}
@@ -119,7 +121,7 @@ def test_an_update_keeps_the_lines_that_stay_and_their_ids(books: Books) -> None
     second = saved(books, changed)
 
     ours = books.links[key_of(SALE)].line_ids
-    assert second["SyncToken"] == "1"
+    assert (second["Id"], second["SyncToken"]) == (first["Id"], "1")
     assert {ours["1"], ours["2"]} == kept
     assert ours["3"] not in kept
     assert books.ledger(second["Id"]) == projected(books, changed)
@@ -133,6 +135,9 @@ def test_an_update_that_removes_tax_and_discount_removes_them_in_quickbooks(book
     assert (answer["TotalAmt"], answer["TxnTaxDetail"]["TotalTax"]) == (40, 0)
 
 
+@pytest.mark.feature(
+    "ZOHO-053", note="Deleted or cancelled in the channel, it is a cancelled document."
+)
 def test_a_cancelled_invoice_is_voided_and_can_come_back(books: Books) -> None:
     first = saved(books, SALE)
     voided = saved(books, SALE.model_copy(update={"status": "cancelled"}))
@@ -144,6 +149,7 @@ def test_a_cancelled_invoice_is_voided_and_can_come_back(books: Books) -> None:
     assert books.ledger(again["Id"]) == projected(books, SALE)
 
 
+@pytest.mark.feature("ZOHO-057")
 def test_a_cancelled_payment_and_refund_are_deleted(books: Books) -> None:
     saved(books, SALE)
     paid, back = payment("60.00"), refund(line("20.00"), invoice=SALE.id)
@@ -154,16 +160,19 @@ def test_a_cancelled_payment_and_refund_are_deleted(books: Books) -> None:
         assert answer["status"] == "Deleted"
 
     assert [books.ledger(id) for id in ids] == [{}, {}]
+    sale = books.file.get("Invoice", books.links[key_of(SALE)].id)
+    assert sale["Balance"] == SALE.total
     assert key_of(paid) not in books.links
 
 
+@pytest.mark.feature("ZOHO-056")
 def test_a_payment_changes_its_amount(books: Books) -> None:
     saved(books, SALE)
-    saved(books, payment("60.00"))
+    first = saved(books, payment("60.00"))
 
     answer = saved(books, payment("70.00", version="2"))
 
-    assert (answer["TotalAmt"], answer["SyncToken"]) == (70, "1")
+    assert (answer["Id"], answer["TotalAmt"], answer["SyncToken"]) == (first["Id"], 70, "1")
     assert books.ledger(answer["Id"]) == {"93": 70, "84": -70}
 
 
@@ -211,3 +220,50 @@ def test_an_unclear_update_is_known_by_token_and_content(books: Books) -> None:
     assert isinstance(after, dict)
     assert identity.took_effect(request, after)
     assert not identity.took_effect(request, {**after, "TxnDate": "2026-09-15"})
+
+
+@pytest.mark.feature("DEAR-114")
+def test_the_tax_of_the_channel_stands_whatever_quickbooks_would_calculate(books: Books) -> None:
+    for number, amount in (("A", "7.25"), ("B", "10.44")):
+        sale = invoice(line("100.00", taxes=(tax(amount),)), id=number, number=number)
+
+        answer = saved(books, sale)
+
+        assert answer["TxnTaxDetail"]["TotalTax"] == Decimal(amount)
+        assert books.ledger(answer["Id"])["90"] == -Decimal(amount)
+
+
+@pytest.mark.feature("INF-024")
+def test_the_number_of_the_order_is_the_number_of_the_invoice(books: Books) -> None:
+    answer = saved(books, SALE.model_copy(update={"number": "#1001"}))
+
+    assert answer["DocNumber"] == "#1001"
+
+
+def test_a_document_is_found_though_quickbooks_gave_it_its_own_number() -> None:
+    books = Books()
+    books.file.preferences["SalesFormsPrefs"]["CustomTxnNumbers"] = False
+    books.emulator.switches.doc_number_when_automatic = "replace"
+    sale = SALE.model_copy(update={"number": "#7001"})
+    answer = saved(with_names(books), sale)
+    context = books.context(sale)
+    assert answer["DocNumber"] != sale.number
+
+    found = [
+        one["Id"]
+        for statement in identity.find_queries(sale, context)
+        for one in books.query(statement, "Invoice")
+        if identity.is_ours(sale, key_of(sale), one, context)
+    ]
+
+    assert found == [answer["Id"]]
+
+
+def test_totals_that_a_switched_off_preference_changes_are_noticed(books: Books) -> None:
+    books.file.preferences["TaxPrefs"]["UsingSalesTax"] = False
+
+    answer = saved(books, SALE)
+
+    found = mapping.disagreement(SALE, answer)
+    assert found
+    assert found.field in ("TotalAmt", "TotalTax")

@@ -337,7 +337,7 @@ TABLE: tuple[Row, ...] = (
         "field-missing", FaultClass.NEEDS_PERSON, Who.SUPPORT,
         "QuickBooks wants a field that {title} does not carry.",
         "Fill it in at its source if it is there; else report it with what QuickBooks said.",
-        codes=("2020",),
+        codes=("2020", "6080"),
     ),
     Row(
         "amount-not-product", FaultClass.NEEDS_PERSON, Who.SUPPORT,
