@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from tests.template.stack import file_of, functions
 from tests.world import World
@@ -57,27 +57,27 @@ class Api:
         base64_body: bool = False,
     ) -> HttpAnswer:
         """`body` is sent as JSON, `raw` as it is."""
-        url = urlsplit(path)
+        path, _, query = path.partition("?")
         if raw is None and body is not None:
             raw = json.dumps(body, default=str).encode()
         event: dict[str, Any] = {
             "version": "2.0",
-            "rawPath": url.path,
-            "rawQueryString": url.query,
+            "rawPath": path,
+            "rawQueryString": query,
             "headers": {"content-type": "application/json", **(headers or {})},
             "requestContext": {
                 "domainName": "abc123.execute-api.eu-west-1.amazonaws.com",
                 "stage": "$default",
-                "http": {"method": method, "path": url.path},
+                "http": {"method": method, "path": path},
                 **({"authorizer": {"jwt": {"claims": claims}}} if claims is not None else {}),
             },
             "isBase64Encoded": base64_body,
         }
-        if url.query:
-            event["queryStringParameters"] = dict(parse_qsl(url.query))
+        if query:
+            event["queryStringParameters"] = dict(parse_qsl(query, keep_blank_values=True))
         if raw is not None:
             event["body"] = base64.b64encode(raw).decode() if base64_body else raw.decode()
-        return self.send(method, url.path, event)
+        return self.send(method, path, event)
 
     def send(self, method: str, path: str, event: dict[str, Any]) -> HttpAnswer:
         file, event["pathParameters"] = find(method, path)

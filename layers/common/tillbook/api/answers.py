@@ -1,6 +1,5 @@
 """What the store holds, as the API shows it."""
 
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -80,9 +79,19 @@ def event_detail(key: str, blob: Blob, outcome: EventOutcome | None) -> EventDet
 
 
 def run(found: Run) -> RunAnswer:
-    values = asdict(found)
-    del values["connection"]
-    return RunAnswer(id=values.pop("run"), **values)
+    return RunAnswer(
+        id=found.run,
+        direction=found.direction,
+        status=found.status,
+        started_by=found.started_by,
+        created_at=found.created_at,
+        started_at=found.started_at,
+        finished_at=found.finished_at,
+        error=found.error,
+        counts=found.counts,
+        batches=found.batches,
+        reads=found.reads,
+    )
 
 
 def record(found: Record) -> RecordAnswer:

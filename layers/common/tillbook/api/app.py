@@ -33,7 +33,6 @@ Cursor = Annotated[str | None, Query(max_length=4000, description="From the page
 _CURES = {
     "missing": "Add it.",
     "extra_forbidden": "Remove it, or correct its spelling.",
-    "json_invalid": "Send well-formed JSON.",
 }
 _CURE = "Correct it; GET /openapi.json describes the form."
 
@@ -55,9 +54,12 @@ def new_app() -> App:
 def resolve(app: App, event: dict[str, Any], context: Any, ports: object) -> dict[str, Any]:
     """One request. Whatever happens, the answer is JSON without a trace."""
     try:
-        body_of(event)
+        body_of(event).decode()
     except TillbookError as error:
         return problems.refuse(error)
+    except UnicodeDecodeError:
+        details = _not_json()
+        return problems.answer(details["status"], details)
     app.append_context(ports=ports)  # type: ignore[no-untyped-call]
     return app.resolve(event, context)
 
@@ -96,7 +98,12 @@ def _refuse(error: TillbookError) -> Response[Any]:
 def _invalid(error: RequestValidationError) -> Response[Any]:
     if all(one["loc"][0] == "path" for one in error.errors()):
         return _refuse(NotFound(NOT_FOUND))  # an id that nothing of ours can have
-    found = [
+    if any(one["type"] == "json_invalid" for one in error.errors()):
+        return _response(_not_json())
+    details = problems.details_of(
+        422, "bad-input", "The input needs to be corrected", "See errors, field by field."
+    )
+    details["errors"] = [
         {
             "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
             "message": str(one["msg"]),
@@ -104,16 +111,15 @@ def _invalid(error: RequestValidationError) -> Response[Any]:
         }
         for one in error.errors()
     ]
-    if any(one["type"] == "json_invalid" for one in error.errors()):
-        details = problems.details_of(
-            400, "not-json", "The body is not JSON", "The body could not be read as JSON."
-        )
-        found = [{"field": "body", "message": "is not JSON.", "cure": _CURES["json_invalid"]}]
-    else:
-        details = problems.details_of(
-            422, "bad-input", "The input needs to be corrected", "See errors, field by field."
-        )
-    return _response(details | {"errors": found})
+    return _response(details)
+
+
+def _not_json() -> dict[str, Any]:
+    details = problems.details_of(
+        400, "not-json", "The body is not JSON", "The body could not be read as JSON."
+    )
+    cure = "Send well-formed JSON in UTF-8."
+    return details | {"errors": [{"field": "body", "message": "is not JSON.", "cure": cure}]}
 
 
 def _unsupported(_: RequestUnsupportedContentType) -> Response[Any]:

@@ -183,8 +183,9 @@ class RunAnswer(BaseModel):
     started_at: str | None
     finished_at: str | None
     error: str | None
-    counts: dict[str, Any]
-    calls: dict[str, Any]
+    counts: dict[str, Any] = Field(description="Per kind: sent, linked, failed, waiting, skipped")
+    batches: int = Field(description="Calls to QuickBooks that write, each counted as one")
+    reads: int
 
 
 class LinkAnswer(BaseModel):
