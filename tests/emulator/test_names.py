@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from local.qbo import Company, Emulator
 
+from local.qbo import Company, Emulator
 from tests.emulator.conftest import Api, sale
 
 
@@ -136,9 +136,7 @@ def test_a_stale_token_is_refused_naming_the_last_editor(api: Api) -> None:
     id = api.customer("Jane Doe")
     api.save("customer", {"Id": id, "SyncToken": "0", "sparse": True, "Notes": "one"})
 
-    refusal = api.refusal(
-        "customer", {"Id": id, "SyncToken": "0", "sparse": True, "Notes": "two"}
-    )
+    refusal = api.refusal("customer", {"Id": id, "SyncToken": "0", "sparse": True, "Notes": "two"})
 
     assert refusal["code"] == "5010"
     assert refusal["Detail"] == (
@@ -147,9 +145,7 @@ def test_a_stale_token_is_refused_naming_the_last_editor(api: Api) -> None:
     )
 
 
-def test_an_update_that_changes_nothing_leaves_token_and_time(
-    api: Api, emulator: Emulator
-) -> None:
+def test_an_update_that_changes_nothing_leaves_token_and_time(api: Api, emulator: Emulator) -> None:
     id = api.customer("Jane Doe")
     emulator.clock.advance(60)
 

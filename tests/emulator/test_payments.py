@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from local.qbo import Company, Emulator
 
+from local.qbo import Company, Emulator
 from tests.emulator.conftest import Api, line, pay, sale
 
 AR = "Accounts Receivable (A/R)"
@@ -56,7 +56,7 @@ def test_a_credit_memo_settles_an_invoice_through_a_payment_of_nothing(
 
 
 @pytest.mark.parametrize(
-    ("total", "amount", "code"),
+    "total, amount, code",
     [("100", "100.01", "6000"), ("50", "60", "6000"), ("-1", "0", "6000")],
 )
 def test_no_more_can_be_applied_than_is_open_or_received(
@@ -77,15 +77,11 @@ def test_a_payment_without_amount_or_for_an_unknown_invoice_is_refused(api: Api)
     missing = api.refusal("payment", {"CustomerRef": {"value": customer}})
     unknown = api.refusal("payment", pay(customer, "5", ("Invoice", "777", "5")))
 
-    assert missing["Detail"] == (
-        "Business Validation Error: You must set a transaction amount."
-    )
+    assert missing["Detail"] == ("Business Validation Error: You must set a transaction amount.")
     assert unknown["code"] == "610"
 
 
-def test_another_customers_invoice_stays_open_or_is_refused(
-    api: Api, emulator: Emulator
-) -> None:
+def test_another_customers_invoice_stays_open_or_is_refused(api: Api, emulator: Emulator) -> None:
     invoice = api.invoice(api.customer("Jane"))
     other = api.customer("John")
     body = pay(other, "100", ("Invoice", invoice["Id"], "100"))
@@ -128,9 +124,7 @@ def test_an_unapplied_payment_is_applied_later_by_its_lines(api: Api) -> None:
     assert api.read(f"invoice/{invoice['Id']}")["Balance"] == 0
 
 
-def test_deleting_or_voiding_a_payment_opens_the_invoice_again(
-    api: Api, company: Company
-) -> None:
+def test_deleting_or_voiding_a_payment_opens_the_invoice_again(api: Api, company: Company) -> None:
     customer = api.customer()
     invoice = api.invoice(customer)
     link = ("Invoice", invoice["Id"], "100")

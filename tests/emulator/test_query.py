@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+
 from local.qbo import Emulator
 from local.qbo.jsonio import loads
-
 from tests.emulator.conftest import Api
 
 
@@ -137,7 +137,7 @@ def test_preferences_answer_without_a_start_position(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "code", "detail"),
+    "statement, code, detail",
     [
         (
             "select * from Customer where EmailAddress = 'x'",
@@ -177,7 +177,7 @@ def test_what_cannot_be_asked_is_refused_in_quickbooks_words(
 
 
 @pytest.mark.parametrize(
-    ("statement", "encountered"),
+    "statement, encountered",
     [
         (
             "select * from Customer where Primary Address = 'x'",

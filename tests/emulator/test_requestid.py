@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
+
 from local.qbo import Company, Emulator
 from local.qbo.jsonio import loads
-
 from tests.emulator.conftest import Api, sale
 
 
@@ -31,7 +31,7 @@ def test_a_repeated_request_id_returns_the_same_bytes(
     assert emulator.stats[api.realm].replayed == 1
 
 
-@pytest.mark.parametrize(("retention", "count"), [(0, 2), (480, 2), (None, 1)])
+@pytest.mark.parametrize("retention, count", [(0, 2), (480, 2), (None, 1)])
 def test_request_ids_are_kept_as_long_as_the_switch_says(
     api: Api, company: Company, emulator: Emulator, retention: float | None, count: int
 ) -> None:
@@ -52,7 +52,7 @@ def test_a_request_id_holds_for_every_entity_and_operation(api: Api, company: Co
     assert company.all("Vendor") == []
 
 
-@pytest.mark.parametrize(("replayed", "status"), [(False, 200), (True, 400)])
+@pytest.mark.parametrize("replayed, status", [(False, 200), (True, 400)])
 def test_a_refusal_is_repeated_only_where_the_switch_says(
     api: Api, emulator: Emulator, replayed: bool, status: int
 ) -> None:
@@ -115,7 +115,7 @@ def test_a_batch_voids_by_its_options(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "code"),
+    "body, code",
     [
         ({"BatchItemRequest": [item(str(n), str(n)) for n in range(31)]}, "1040"),
         ({"BatchItemRequest": [item("1", "a")], "Extra": 1}, "2010"),
@@ -175,9 +175,7 @@ def test_a_batch_can_be_known_by_its_request_id_alone(
     assert names(company) == ["One"]
 
 
-def test_only_the_refused_items_of_a_repeated_batch_run_again(
-    api: Api, company: Company
-) -> None:
+def test_only_the_refused_items_of_a_repeated_batch_run_again(api: Api, company: Company) -> None:
     api.customer("Two")
     first = api.batch(item("1", "One"), item("2", "Two"), requestid="r-1")
     api.save("customer", {"Id": "1", "SyncToken": "0", "sparse": True, "DisplayName": "2"})
@@ -190,7 +188,7 @@ def test_only_the_refused_items_of_a_repeated_batch_run_again(
     assert names(company) == ["2", "One", "Two"]
 
 
-@pytest.mark.parametrize(("mode", "made"), [("wait", 1), ("execute", 2)])
+@pytest.mark.parametrize("mode, made", [("wait", 1), ("execute", 2)])
 def test_a_second_call_while_the_first_still_runs(
     api: Api, company: Company, emulator: Emulator, mode: str, made: int
 ) -> None:

@@ -4,8 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from local.qbo import Company, Emulator
 
+from local.qbo import Company, Emulator
 from tests.emulator.conftest import Api, line, sale
 
 TUCSON = {"TxnTaxCodeRef": {"value": "3"}}
@@ -82,7 +82,7 @@ def test_an_invoice_posts_to_receivables_income_tax_shipping_and_discounts(
 
 
 @pytest.mark.parametrize(
-    ("after_tax", "tax", "why"),
+    "after_tax, tax, why",
     [
         (False, "9.10", "tax on the full subtotal, then the discount"),
         (True, "8.19", "the discount first, tax on the rest"),
@@ -114,8 +114,7 @@ def test_tax_is_computed_once_per_rate_on_the_sum(api: Api) -> None:
     detail = api.save("invoice", body)["TxnTaxDetail"]
 
     assert [
-        (each["TaxLineDetail"]["TaxRateRef"]["value"], each["Amount"])
-        for each in detail["TaxLine"]
+        (each["TaxLineDetail"]["TaxRateRef"]["value"], each["Amount"]) for each in detail["TaxLine"]
     ] == [("1", Decimal("2.15")), ("2", Decimal("0.61"))]
     assert detail["TaxLine"][0]["TaxLineDetail"]["NetAmountTaxable"] == Decimal("30.30")
 
@@ -166,7 +165,7 @@ def test_a_company_without_sales_tax_keeps_no_tax_detail(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "code", "detail"),
+    "change, code, detail",
     [
         (
             {"Line": [line("1000", Qty=3, UnitPrice=333)]},
@@ -377,7 +376,7 @@ def test_closed_books_refuse_create_update_and_delete(api: Api) -> None:
 
 def test_a_deposit_taken_with_the_invoice_lowers_its_balance(api: Api, company: Company) -> None:
     invoice = api.invoice(
-        api.customer(), "100", Deposit=Decimal("30"), DepositToAccountRef={"value": "35"}
+        api.customer(), "100", Deposit=Decimal(30), DepositToAccountRef={"value": "35"}
     )
 
     assert invoice["Balance"] == 70
