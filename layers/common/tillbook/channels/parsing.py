@@ -113,9 +113,9 @@ _SAY: Mapping[str, tuple[str, str]] = {
         "has more than {max_digits} digits.",
         "Round it to the smallest unit of its currency.",
     ),
-    "greater_than": ("must be greater than {gt}.", CURE),
-    "greater_than_equal": ("must not be less than {ge}.", CURE),
-    "less_than": ("must be less than {lt}.", CURE),
+    "greater_than": ("is beyond any amount that QuickBooks holds.", CURE),
+    "less_than": ("is beyond any amount that QuickBooks holds.", CURE),
+    "greater_than_equal": ("is less than {ge}.", CURE),
     "literal_error": ("is not one of {expected}.", "Use one of them."),
     "tillbook": ("{problem}", "{cure}"),
 }
@@ -125,7 +125,13 @@ def _refuse(problem: str, cure: str = CURE) -> PydanticCustomError:
     return PydanticCustomError("tillbook", "{problem}", {"problem": problem, "cure": cure})
 
 
+def _must_be(value: object) -> None:
+    if value is None:
+        raise _refuse("is missing.", "Add it.")
+
+
 def _number(value: object) -> Decimal:
+    _must_be(value)
     try:
         number = parse_decimal(value)
     except ValueError:
@@ -158,6 +164,7 @@ def _amount(value: object) -> Decimal:
 
 
 def _count(value: object) -> int:
+    _must_be(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise _refuse("is not a whole number.", "Send a whole number such as 2.")
     if value < 0:
@@ -170,6 +177,7 @@ def _count(value: object) -> int:
 
 
 def _identifier(value: object) -> str:
+    _must_be(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**30:
         return str(value)
     if isinstance(value, str) and (
@@ -200,7 +208,13 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 def _text(value: object) -> object:
     """Without control characters, which no field of QuickBooks takes; blank text is none."""
-    return _CONTROL.sub(" ", value).strip() or None if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise _refuse("holds half a character.", "Send text in valid Unicode.") from None
+    return _CONTROL.sub(" ", value).strip() or None
 
 
 def _or(default: object) -> Callable[[object], object]:

@@ -5,8 +5,8 @@
 An adjustment is negative for a shipping refund or an amount without lines, and positive for a
 restocking charge. A refund whose two sides differ is refused.
 
-In shops whose prices include tax, `subtotal` includes it as well. A refund does not say which shop
-it comes from, so the side on which it foots decides.
+In shops whose prices include tax, `subtotal` includes it as well. A refund does not say whether it
+comes from one, so the rates of its lines decide or, where these leave it open, what foots.
 """
 
 from collections.abc import Sequence
@@ -189,50 +189,57 @@ def _sums(refund: Refund, *, buyer: bool = False) -> _Sums:
 def _footing_inclusive(
     refund: Refund, paid: Sequence[Transaction], money: Decimal, currency: str
 ) -> bool:
-    """Whether the amounts include tax, judged by what foots. Raises BadInput if neither does."""
+    """Whether the amounts include tax, by the rates, else by what foots. Raises BadInput if it does
+    not foot."""
     shop = _in_shop_currency(paid, currency)
     sums = _sums(refund, buyer=not shop)
     if shop and sums == _Sums(ZERO, ZERO, ZERO) and not refund.order_adjustments:
         return False  # an amount alone
     cash = sum((move.amount_rounding or ZERO for move in paid), ZERO) if shop else ZERO
-    for inclusive in (False, True) if sums.tax else (False,):
+    shown = _by_rates(refund, currency)
+    for inclusive in (False, True) if shown is None else (shown,):
         if abs(money - sums.value(inclusive)) in (ZERO, abs(cash)):
             return inclusive
     paid_in = currency if shop else paid[0].currency
-    stated = f"{sums.value(False)} {paid_in}"
-    if sums.tax:
-        stated += f" ({sums.value(True)} if tax is included)"
+    value = sums.value(bool(shown))
     raise _finding(
         "transactions",
         f"pay back {money} {paid_in}, but the refunded lines, shipping, duties and adjustments "
-        f"come to {stated}: a difference of {money - sums.value(False)}.",
+        f"come to {value}: a difference of {money - value} {paid_in}.",
         _BY_HAND,
     )
 
 
 def _stated_inclusive(refund: Refund, currency: str, order: Order | None) -> bool:
-    """Whether the amounts of a refund without money include tax: as its order says, else as the
-    rates of the refunded lines show."""
+    """Whether the amounts of a refund without money include tax: as its order says, else as its
+    rates show. Raises BadInput if nothing tells."""
     if not _sums(refund).tax:
         return False
     if order is not None:
         return order.taxes_included
-    tolerance = minor_unit(currency) * len(refund.refund_line_items)
-    on_top, within, tax = ZERO, ZERO, ZERO
-    for item in refund.refund_line_items:
-        sold = item.line_item.tax_lines if item.line_item else ()
-        rate = sum((one.rate or ZERO for one in sold), ZERO)
-        on_top += item.subtotal * rate
-        within += item.subtotal * rate / (1 + rate)
-        tax += item.total_tax
-    fits_on_top, fits_within = abs(tax - on_top) <= tolerance, abs(tax - within) <= tolerance
-    if fits_on_top == fits_within:
+    shown = _by_rates(refund, currency)
+    if shown is None:
         raise _finding(
             "refund_line_items",
             "do not show whether their tax is included in the price.",
             "Add the webhook topic orders/updated: the order's next update brings this refund.",
         )
-    return fits_within
+    return shown
+
+
+def _by_rates(refund: Refund, currency: str) -> bool | None:
+    """Whether the rates of the refunded lines show that their tax is included; None if they leave
+    it open, as rates of zero or amounts of a few cents do."""
+    tolerance = minor_unit(currency) * len(refund.refund_line_items)
+    on_top, within, tax = ZERO, ZERO, ZERO
+    for item in refund.refund_line_items:
+        sold = item.line_item.tax_lines if item.line_item else ()
+        rate = max(sum((one.rate or ZERO for one in sold), ZERO), ZERO)
+        on_top += item.subtotal * rate
+        within += item.subtotal * rate / (1 + rate)
+        tax += item.total_tax
+    fits_on_top, fits_within = abs(tax - on_top) <= tolerance, abs(tax - within) <= tolerance
+    return None if fits_on_top == fits_within else fits_within
 
 
 def _without_lines(
