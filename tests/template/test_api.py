@@ -1,6 +1,8 @@
 """The HTTP API: who may call what, how often, and what is logged of it."""
 
+import json
 import re
+from importlib.resources import files
 
 from tests.template.stack import api_routes, expanded, resources, template
 
@@ -23,6 +25,19 @@ def test_no_two_functions_serve_one_route() -> None:
     keys = [route.key for route in api_routes()]
 
     assert len(keys) == len(set(keys))
+
+
+def test_the_routes_are_those_that_the_api_describes() -> None:
+    described = json.loads((files("tillbook.api") / "openapi.json").read_text())["paths"]
+
+    def anonymous(path: str) -> str:
+        return re.sub(r"\{\w+\}", "{}", path)
+
+    assert {f"{route.method} {anonymous(route.path)}" for route in api_routes()} == {
+        f"{method.upper()} {anonymous(path)}"
+        for path, methods in described.items()
+        for method in methods
+    }
 
 
 def test_every_route_is_spelt_out() -> None:
