@@ -69,7 +69,7 @@ def _item_to_item(item: IntentItem) -> dict[str, Any]:
         "content": item.content,
         "entity": item.entity,
         "operation": item.operation,
-        "postings": [[account, amount] for account, amount in item.postings],
+        "postings": [[account, str(amount)] for account, amount in item.postings],
         "month": item.month,
         "name": item.name,
     }

@@ -30,6 +30,8 @@ _SLOTS = 60
 _KEPT = _SLOTS + 2
 # Writers that collide take turns; this many turns lost means that something is wrong.
 _TURNS = 20
+# Slept longer than computed, so that the turn has come whatever clock and sleep round off.
+_TICK = 0.001
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class RateLimiter:
             if wait > 0:
                 if now + wait > _seconds(deadline):
                     raise Throttled(wait)
-                self._sleep(wait)
+                self._sleep(wait + _TICK)
                 continue
             counted = {window.name: _counted(item, window, now) for window in windows}
             if self._store(realm_id, item, {**item, **counted}):

@@ -134,7 +134,7 @@ def to_item(connection_id: str, record: Record) -> Item:
         "updated_at": record.updated_at,
         "by_person": record.by_person,
         "edited": record.edited,
-        "postings": [[account, amount] for account, amount in record.postings],
+        "postings": [[account, str(amount)] for account, amount in record.postings],
         "link": link_to_item(record.link) if record.link else None,
         "hk": f"{connection_id}#RECORD",
         "hr": f"{record.updated_at}#{record.key}",
@@ -147,12 +147,13 @@ def to_item(connection_id: str, record: Record) -> Item:
         "sent_content",
         "name",
         "posted_month",
-        "total",
         "currency",
     ):
         value = getattr(record, name)
         if value is not None:
             item[name] = value
+    if record.total is not None:
+        item["total"] = str(record.total)  # a number would lose its trailing zeros
     return item
 
 

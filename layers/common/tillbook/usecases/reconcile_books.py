@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from tillbook.domain.documents import Kind
-from tillbook.domain.money import ZERO
+from tillbook.domain.money import ZERO, round_money
 from tillbook.domain.sync import KINDS_IN_ORDER, NAME_LISTS
 from tillbook.domain.trial_balance import (
     Amounts,
@@ -75,12 +75,9 @@ def _reconcile(work: Work) -> dict[str, Any]:
         "to": end.isoformat(),
         "agrees": not differences
         and all(not row["difference"] and not row["unexplained"] for row in accounts),
-        "accounts": accounts,
-        "differences": [vars(one) for one in differences],
-        "totals": {
-            "ours": sum((abs(amount) for amount in ours.values()), ZERO) / 2,
-            "others": sum((abs(amount) for amount in others.values()), ZERO) / 2,
-        },
+        "accounts": [_in_text(work, row) for row in accounts],
+        "differences": [_in_text(work, vars(one)) for one in differences],
+        "totals": _in_text(work, {"ours": _volume(ours), "others": _volume(others)}),
     }
     projection.save_proof(work.db, work.connection_id, proof)
     return proof
@@ -239,6 +236,24 @@ def _missing(work: Work, found: set[str]) -> Iterator[Difference]:
                     {},
                     "It is no longer in the QuickBooks ledger: it was deleted or voided there.",
                 )
+
+
+def _volume(amounts: Amounts) -> Decimal:
+    """How much was posted: debits, which equal credits."""
+    return sum((amount for amount in amounts.values() if amount > 0), ZERO)
+
+
+def _in_text(work: Work, row: dict[str, Any]) -> dict[str, Any]:
+    """Amounts as people write them, with all digits of the home currency."""
+
+    def text(value: Any) -> Any:
+        if isinstance(value, Decimal):
+            return str(round_money(value, work.company.home_currency))
+        if isinstance(value, dict):
+            return {name: text(one) for name, one in value.items()}
+        return value
+
+    return {name: text(value) for name, value in row.items()}
 
 
 def _sum(postings: Iterable[tuple[str, Decimal]]) -> Amounts:
