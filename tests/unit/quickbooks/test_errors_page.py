@@ -27,10 +27,10 @@ _MEANING = {
 _INTRODUCTION = """\
 # Errors
 
-Every error that Tillbook shows says what happened, to which document, who has to act and what to
-do. This page lists them all. The words are those of the console and the API; `the document` stands
-for the name of the document, such as *invoice #1001*. Unknown errors are shown in QuickBooks' own
-words, with the `intuit_tid` by which Intuit's support finds the call.
+Every error of an export says what happened, to which document, who has to act and what to do. This
+page lists them. The words are those of the console and the API; "the document" stands for its name,
+such as *invoice #1001*. Unknown errors are shown in QuickBooks' own words, with the `intuit_tid` by
+which Intuit's support finds the call.
 
 *This page is written from `quickbooks/fault_table.py` and the golden documents in
 `tests/unit/quickbooks/golden`; a test keeps it current.*
@@ -74,17 +74,16 @@ def _entry(name: str, rows: list[Row]) -> str:
 
 
 def _recognised(row: Row) -> str:
-    parts = []
-    if row.codes:
-        parts.append("code " + ", ".join(row.codes))
-    if row.status:
-        last = row.status[-1]
-        parts.append(f"HTTP {row.status[0]}" + (f" to {last}" if last != row.status[0] else ""))
-    if row.text:
-        parts.append(f"the words `{row.text}`")
+    code = "code " + ", ".join(row.codes) if row.codes else ""
+    words = f"the words `{row.text}`" if row.text else ""
+    found = " with ".join(part for part in (code, words) if part)
     if row.operations:
-        parts.append(f"on {', '.join(row.operations)}")
-    return " with ".join(parts) or "anything else"
+        found += f" on {', '.join(row.operations)}"
+    if not row.status:
+        return found or "anything else"
+    first, last = row.status[0], row.status[-1]
+    status = f"HTTP {first}" + (f" to {last}" if last != first else "")
+    return f"{found} or {status}" if found else status
 
 
 def _words(what: str) -> str:

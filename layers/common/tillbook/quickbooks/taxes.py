@@ -44,6 +44,7 @@ def header(document: SalesDocument, context: Context) -> Body:
         if document.tax:
             raise NeedsMapping(_tax_is_off(document))
         return {} if company.is_us else {"GlobalTaxCalculation": "NotApplicable"}
+    _check_base(document)
     if company.is_us:
         detail: Body = {"TotalTax": document.tax}
         if document.tax and not company.automated_tax:
@@ -115,6 +116,21 @@ def _spread(tax: Decimal, net: Decimal, rates: tuple[TaxRate, ...]) -> tuple[Rat
         )
     parts = split(tax, [rate.percent for rate in rates]) if rates else []
     return tuple(RateTax(rate, net, part) for rate, part in zip(rates, parts, strict=True))
+
+
+def _check_base(document: SalesDocument) -> None:
+    """QuickBooks drops tax that has nothing to be charged on, and refuses tax below nothing."""
+    base = sum((line.gross for line in document.lines if line.tax), ZERO)
+    if document.tax < 0 or (document.tax and not base):
+        raise NeedsMapping(
+            Finding(
+                "taxes",
+                f"add up to {document.tax} {document.currency} on lines of {base}, which "
+                "QuickBooks does not save.",
+                "Enter it in QuickBooks by hand, as an adjustment of the sales tax that is due, "
+                "and skip it here.",
+            )
+        )
 
 
 def _tax_line(tax: RateTax) -> Body:
