@@ -235,6 +235,16 @@ def test_the_credit_of_an_order_cancelled_unpaid_is_cancelled_whichever_comes_fi
     assert one(Kind.INVOICE, "orders/cancelled", cancelled).status == "cancelled"
 
 
+def test_goods_that_went_back_without_a_trace_leave_no_payment_uncertain() -> None:
+    body = order(Item(quantity=2))
+    kept = adjusted("refund_discrepancy", "42.20")
+    back = refund(body, {0: 1}, adjustments=[kept], money=None)
+    owing = after(body, back, total_outstanding="-42.20")
+    assert one(Kind.PAYMENT, "orders/updated", owing).amount == D("89.40")
+    with pytest.raises(BadInput, match="whether they had been paid for is uncertain"):
+        translate("orders/updated", after(body, back, total_outstanding="0.00"))
+
+
 def test_goods_credited_before_payment_are_not_paid() -> None:
     body = order(Item(quantity=2), status="pending")
     back = refund(body, {0: 1}, money=None)

@@ -1,15 +1,15 @@
 """Channels: the check of a delivery's signature, and its translation into documents.
 
-Pure: nothing here knows the time or reaches out. A channel is a module with the four functions of
-`Channel`, entered in `CHANNELS`.
+Pure: nothing here knows the time or reaches out. A channel is two modules: `*_delivery` has what
+intake needs and loads nothing heavy; the other, loaded when something is translated, has
+`translate`. Both are entered in `CHANNELS`.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tillbook.channels import feed as feed
-from tillbook.channels import shopify as shopify
+from tillbook.channels import feed_delivery, shopify_delivery
 from tillbook.channels.delivery import Delivery, Translation
 
 
@@ -21,9 +21,28 @@ class Channel:
     translate: Callable[[Delivery, str], Translation]
 
 
+def _translate_shopify(delivery: Delivery, source: str) -> Translation:
+    from tillbook.channels import shopify
+
+    return shopify.translate(delivery, source)
+
+
+def _translate_feed(delivery: Delivery, source: str) -> Translation:
+    from tillbook.channels import feed
+
+    return feed.translate(delivery, source)
+
+
 CHANNELS = {
-    "shopify": Channel(shopify.verify, shopify.identity, shopify.topic, shopify.translate),
-    "feed": Channel(feed.verify, feed.identity, feed.topic, feed.translate),
+    "shopify": Channel(
+        shopify_delivery.verify,
+        shopify_delivery.identity,
+        shopify_delivery.topic,
+        _translate_shopify,
+    ),
+    "feed": Channel(
+        feed_delivery.verify, feed_delivery.identity, feed_delivery.topic, _translate_feed
+    ),
 }
 
 

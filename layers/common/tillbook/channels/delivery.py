@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tillbook.domain.documents import Document
+if TYPE_CHECKING:  # intake makes deliveries and must start without loading the document model
+    from tillbook.domain.documents import Document
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Delivery:
 class Documents:
     """Documents that have passed every check."""
 
-    documents: tuple[Document, ...]
+    documents: "tuple[Document, ...]"
 
 
 @dataclass(frozen=True)

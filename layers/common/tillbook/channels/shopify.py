@@ -1,14 +1,9 @@
-"""Shopify: webhooks over HTTPS, signed with the secret of an app or, for hooks made in the shop's
-admin, of the shop.
+"""Shopify: what each topic of its webhooks becomes.
 
-Source: shopify.dev, "Verify webhook deliveries", "Structure of a webhook delivery", "Ignore
-duplicate webhooks", "Privacy law compliance".
+Source: shopify.dev, "Webhooks", "Privacy law compliance".
 """
 
-import base64
-import hashlib
-import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -17,46 +12,13 @@ from tillbook.channels import shopify_payload as payload
 from tillbook.channels.delivery import Delivery, Documents, Ignored, Translation
 from tillbook.channels.parsing import INSTANT, checked, findings_of, parse_json, validate
 from tillbook.channels.shopify_customers import customer
+from tillbook.channels.shopify_delivery import header, topic
 from tillbook.channels.shopify_orders import order_documents
 from tillbook.channels.shopify_products import products, products_of_lines, refunded_lines
 from tillbook.channels.shopify_refunds import Nothing, refund_document
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import Document
-from tillbook.errors import BadInput, Unauthorised
-
-_SIGNATURES = ("x-shopify-hmac-sha256", "shopify-hmac-sha256")
-
-
-def verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> None:
-    """The signature is over the body alone and holds no time, so `now` plays no part: a delivery
-    that is sent again is found by its identity, and what is stale by its version."""
-    given = [delivery.headers[name] for name in _SIGNATURES if name in delivery.headers]
-    if not given:
-        raise Unauthorised("The delivery is not signed: X-Shopify-Hmac-Sha256 is missing.")
-    for secret in secrets:
-        digest = hmac.digest(secret.encode(), delivery.body, hashlib.sha256)
-        expected = base64.b64encode(digest)
-        for signature in given:
-            # As bytes: text with other than ASCII characters cannot be compared.
-            if secret and hmac.compare_digest(expected, signature.strip().encode(errors="replace")):
-                return
-    raise Unauthorised("The signature is not made with any secret of this channel.")
-
-
-def identity(delivery: Delivery) -> bytes:
-    """Shopify's webhook id, which repetitions keep; else event and topic; else the body."""
-    if webhook := _header(delivery, "webhook-id"):
-        return webhook.encode(errors="replace")
-    if event := _header(delivery, "event-id"):
-        return f"{event}\n{topic(delivery)}".encode(errors="replace")
-    return delivery.body
-
-
-def topic(delivery: Delivery) -> str:
-    """Such as orders/create; `unknown` where the delivery does not say."""
-    name = (_header(delivery, "topic") or "unknown").lower()
-    action = _header(delivery, "action")
-    return name if "/" in name or not action else f"{name}/{action.lower()}"
+from tillbook.errors import BadInput
 
 
 def translate(delivery: Delivery, source: str) -> Translation:
@@ -74,7 +36,7 @@ def translate(delivery: Delivery, source: str) -> Translation:
         return Ignored(_IGNORED[name])
     if name not in _TOPICS:
         return Ignored(f"{name[:80]} is of no consequence to the books.")
-    if (_header(delivery, "test") or "").lower() == "true":
+    if (header(delivery, "test") or "").lower() == "true":
         return Ignored(_TEST)
     try:
         translation = _TOPICS[name](delivery, source)
@@ -122,17 +84,11 @@ def _product(delivery: Delivery, source: str) -> Translation:
 
 def _triggered(delivery: Delivery) -> datetime | None:
     """When Shopify fired the webhook; None where it does not say so legibly."""
-    text = _header(delivery, "triggered-at")
+    text = header(delivery, "triggered-at")
     try:
         return INSTANT.validate_python(text)
     except ValidationError:
         return None
-
-
-def _header(delivery: Delivery, name: str) -> str | None:
-    """Newer deliveries name their headers without X-."""
-    value = delivery.headers.get(f"x-shopify-{name}") or delivery.headers.get(f"shopify-{name}")
-    return value.strip() or None if value else None
 
 
 _TEST = "It is a test and moves no money."

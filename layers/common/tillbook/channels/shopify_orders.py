@@ -48,7 +48,16 @@ def order_documents(order: Order, source: str, triggered: datetime | None) -> li
     total, lines = _with_roundings(order, lines, foot(order, lines, units))
     refunds = _refunds(order, source)
     credit = sum((value_of(one) for one in refunds if isinstance(one, CreditNote)), ZERO)
-    money = received(order, total, credit)
+    documented = {one.id for one in refunds}
+    money = received(
+        order,
+        total,
+        credit,
+        returned_unpaid=any(
+            refund.refund_line_items and not refund.transactions and refund.id not in documented
+            for refund in order.refunds
+        ),
+    )
     cancelled = order.cancelled_at is not None and not money
     # A marketplace keeps the tax that it remits, so neither invoice nor payment has it.
     owed = total - sum((line.marketplace_tax for line in lines), ZERO)

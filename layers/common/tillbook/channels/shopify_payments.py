@@ -34,9 +34,13 @@ PROGRESS = (
 _UNPAID = frozenset({"pending", "authorized", "expired", "voided"})
 
 
-def received(order: Order, total: Decimal, credit: Decimal) -> Decimal:
+def received(
+    order: Order, total: Decimal, credit: Decimal, *, returned_unpaid: bool = False
+) -> Decimal:
     """Money received for an order of this total, of which `credit` was taken off without money.
 
+    `returned_unpaid`: goods went back without money or credit, so that the buyer either paid for
+    them and got nothing back, or never paid for them; then the amount due must tell which.
     Raises BadInput where status and amounts contradict each other.
     """
     of_transactions = _sum(order, order.transactions, {"sale", "capture"})
@@ -47,6 +51,8 @@ def received(order: Order, total: Decimal, credit: Decimal) -> Decimal:
         return ZERO
     due = total - credit
     if status == "paid":
+        if returned_unpaid:
+            _must_settle(order, due)
         return max(due, ZERO)
     paid_back = sum((_sum(order, one.transactions, {"refund"}) for one in order.refunds), ZERO)
     if status == "refunded" and paid_back:
@@ -70,6 +76,20 @@ def received(order: Order, total: Decimal, credit: Decimal) -> Decimal:
             )
         )
     return amount
+
+
+def _must_settle(order: Order, due: Decimal) -> None:
+    current = order.current_total_price
+    if current is None or current - (order.total_outstanding or ZERO) == due:
+        return
+    raise BadInput(
+        Finding(
+            "current_total_price",
+            f"is {current}, although the order is paid and {due} {order.currency} were due: goods "
+            "went back without money, and whether they had been paid for is uncertain.",
+            "Enter the payment in QuickBooks by hand, or refund the goods in Shopify.",
+        )
+    )
 
 
 def received_on(order: Order, ordered: date) -> date:
