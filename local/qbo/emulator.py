@@ -61,6 +61,7 @@ class Stats:
 class Deferred:
     """A write whose answer was lost and that happens later."""
 
+    realm: str
     due: datetime
     run: Callable[[], None]
 
@@ -163,6 +164,7 @@ class Emulator:
         found(company, name or f"Sandbox Company_US_{len(self.companies) + 1}")
         with self.lock:
             self.companies[realm] = company
+            self.deferred = [each for each in self.deferred if each.realm != realm]
             self.requestids[realm] = RequestIds(self.clock, self.switches)
             self.stats[realm] = Stats()
         return company

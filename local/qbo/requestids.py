@@ -31,7 +31,7 @@ class RequestIds:
         self._switches = switches
         self._stored: dict[Key, Stored] = {}
         self._running: dict[str, int] = {}
-        self._idle = threading.Condition()
+        self._idle = threading.Condition(threading.RLock())
 
     def recall(self, key: Key) -> Stored | None:
         """The answer given before, while it is remembered."""
@@ -71,6 +71,11 @@ class RequestIds:
                 raise faults.duplicate_request()
             while requestid in self._running and mode == "wait":
                 self._idle.wait(120)
+            self.enter(requestid)
+
+    def enter(self, requestid: str) -> None:
+        """Note that a call runs, whatever else does."""
+        with self._idle:
             self._running[requestid] = self._running.get(requestid, 0) + 1
 
     def end(self, requestid: str) -> None:

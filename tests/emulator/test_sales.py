@@ -421,3 +421,37 @@ def test_addresses_and_email_are_copied_from_the_customer(api: Api) -> None:
 
     assert invoice["BillAddr"]["City"] == "Bayshore"
     assert invoice["BillEmail"] == {"Address": "jane@example.com"}
+
+
+def test_automated_sales_tax_chooses_its_own_code_and_keeps_an_override(
+    emulator: Emulator,
+) -> None:
+    company = emulator.seed("us_ast", realm="555")
+    api = Api(emulator, "555")
+    item = api.save("item", {"Name": "Mug", "Taxable": True, "IncomeAccountRef": {"value": "79"}})[
+        "Id"
+    ]
+    body = {"CustomerRef": {"value": api.customer()}, "Line": [line("100", item=item)]}
+    del body["Line"][0]["SalesItemLineDetail"]["TaxCodeRef"]
+
+    computed = api.save("invoice", {**body, "TxnTaxDetail": TUCSON})
+    given = api.save("invoice", {**body, "TxnTaxDetail": {"TotalTax": Decimal("7.77")}})
+
+    assert computed["Line"][0]["SalesItemLineDetail"]["TaxCodeRef"] == {"value": "TAX"}
+    assert computed["TxnTaxDetail"]["TxnTaxCodeRef"] == {"value": "2"}
+    assert computed["TxnTaxDetail"]["TotalTax"] == 8
+    assert given["TxnTaxDetail"]["TotalTax"] == Decimal("7.77")
+    assert company.balance("Board of Equalization Payable") == Decimal("-15.77")
+
+
+def test_an_exempt_customer_pays_no_automated_tax(emulator: Emulator) -> None:
+    emulator.seed("us_ast", realm="555")
+    api = Api(emulator, "555")
+    item = api.save("item", {"Name": "Mug", "Taxable": True, "IncomeAccountRef": {"value": "79"}})[
+        "Id"
+    ]
+    customer = api.customer(Taxable=False, TaxExemptionReasonId="1")
+    body: dict[str, Any] = {"CustomerRef": {"value": customer}, "Line": [line("100", item=item)]}
+    del body["Line"][0]["SalesItemLineDetail"]["TaxCodeRef"]
+
+    assert api.save("invoice", body)["TotalAmt"] == 100

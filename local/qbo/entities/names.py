@@ -156,7 +156,6 @@ def _person(longest_check_name: int) -> tuple[Field, ...]:
         anything("V4IDPseudonym"),
         anything("Organization"),
         anything("source"),
-        anything("domain"),
     )
 
 

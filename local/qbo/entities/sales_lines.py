@@ -189,7 +189,7 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
     reference = detail.get("ItemRef") or {
         "value": company.other_preference("SalesFormsPrefs.DefaultItem") or "1"
     }
-    code = _tax_code(change, detail)
+    code = _tax_code(change, detail, reference)
     if reference["value"] == SHIPPING_ITEM:
         account = _shipping_account(change)
         if account is None:
@@ -242,11 +242,23 @@ def _amount(line: Values, detail: Values) -> Decimal:
     return cents(amount)
 
 
-def _tax_code(change: Change, detail: Values) -> str:
-    code = (detail.get("TaxCodeRef") or {}).get("value", "NON")
+def _tax_code(change: Change, detail: Values, item: Values) -> str:
+    code = (detail.get("TaxCodeRef") or {}).get("value") or _default_code(change, item)
     if code not in ("TAX", "NON"):
         raise faults.invalid_line_tax_code(code)
     return str(code)
+
+
+def _default_code(change: Change, item: Values) -> str:
+    """The code of a line sent without one: NON, unless automated sales tax finds it taxable."""
+    company = change.company
+    if not company.preference("TaxPrefs", "PartnerTaxEnabled"):
+        return "NON"
+    row = company.table("Item").rows.get(item["value"])
+    customer = (change.values.get("CustomerRef") or {}).get("value", "")
+    buyer = company.table("Customer").rows.get(customer)
+    exempt = buyer is not None and buyer.data.get("Taxable") is False
+    return "TAX" if row is not None and row.data.get("Taxable") and not exempt else "NON"
 
 
 def _shipping_account(change: Change) -> str | None:

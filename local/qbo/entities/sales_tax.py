@@ -1,8 +1,10 @@
 """Sales tax of a sales form.
 
 US companies without automated sales tax: lines say TAX or NON, the transaction names one code,
-and tax is computed once per rate on the summed taxable amount. Companies without sales tax keep no
-`TxnTaxDetail`.
+and tax is computed once per rate on the summed taxable amount. Companies with automated sales tax: the
+engine chooses the code, whatever was sent, and a line without a code follows its item and customer;
+the engine here always chooses the company's own code, whatever the addresses. Companies without
+sales tax keep no `TxnTaxDetail`.
 """
 
 from dataclasses import dataclass, field
@@ -105,6 +107,9 @@ def tax(change: Change, priced: Priced, after_tax_discount: bool) -> Taxed:
 
 def _code(change: Change, sent: Values) -> Row | None:
     codes = change.company.table("TaxCode").rows
+    if change.company.preference("TaxPrefs", "PartnerTaxEnabled"):
+        group = change.company.preference("TaxPrefs", "TaxGroupCodeRef") or {}
+        return codes.get(str(group.get("value", "")))
     reference = sent.get("TxnTaxCodeRef")
     if reference is None:
         if sent.get("TotalTax"):

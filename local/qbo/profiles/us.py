@@ -71,9 +71,20 @@ _CODES = (("2", "California", ("3",)), ("3", "Tucson", ("1", "2")))
 _ITEMS = (("1", "Services", "1"), ("2", "Hours", "1"))
 
 
+def found_automated(company: Company, name: str) -> None:
+    """The same company with automated sales tax."""
+    preferences = _preferences()
+    preferences["TaxPrefs"]["PartnerTaxEnabled"] = True
+    _found(company, name, preferences)
+
+
 def found(company: Company, name: str) -> None:
     """Fill an empty company. `name` is what CompanyInfo calls it."""
-    _put(company, "Preferences", "1", _preferences())
+    _found(company, name, _preferences())
+
+
+def _found(company: Company, name: str, preferences: Values) -> None:
+    _put(company, "Preferences", "1", preferences)
     _put(company, "CompanyInfo", "1", _company_info(name))
     for id, title, type, subtype in _ACCOUNTS:
         _put(

@@ -18,6 +18,8 @@ _OAUTH: dict[tuple[str, str], Callable[[Emulator, Request], Response]] = {
     ("POST", "/v2/oauth2/tokens/revoke"): oauth_pages.revoke,
     ("GET", "/.well-known/openid_configuration"): oauth_pages.discovery,
     ("GET", "/.well-known/openid_sandbox_configuration"): oauth_pages.discovery,
+    ("GET", "/v1/openid_connect/userinfo"): oauth_pages.userinfo,
+    ("GET", "/op/v1/jwks"): oauth_pages.keys,
 }
 
 

@@ -106,6 +106,28 @@ def discovery(emulator: Emulator, request: Request) -> Response:
     )
 
 
+def userinfo(emulator: Emulator, request: Request) -> Response:
+    """Who consented, for clients that ask with the `openid` scopes."""
+    _, _, value = request.headers.get("authorization", "").partition(" ")
+    access = emulator.tokens.access.get(value)
+    if access is None or access.grant.revoked or access.expires <= emulator.clock.now():
+        return json_response({"error": "invalid_token"}, 401)
+    return json_response(
+        {
+            "sub": f"user-of-{access.grant.realm}",
+            "email": "owner@example.com",
+            "emailVerified": True,
+            "givenName": "Olivia",
+            "familyName": "Owner",
+        }
+    )
+
+
+def keys(emulator: Emulator, request: Request) -> Response:
+    """No id tokens are issued, so there is no key to check them with."""
+    return json_response({"keys": []})
+
+
 def _app(emulator: Emulator, request: Request) -> App:
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     try:

@@ -170,18 +170,22 @@ def _strike_or_answer(session: Session) -> Response:
 
 def _defer(session: Session, struck: Injection) -> None:
     """Leave the writes running; they commit when the clock has moved on."""
-    emulator = session.emulator
-    if session.requestid:
-        session.ids.begin(session.requestid)
+    emulator, requestid = session.emulator, session.requestid
+    mode = emulator.switches.requestid_while_running
+    if requestid:
+        if _recall(session) or (session.ids.is_running(requestid) and mode == "error"):
+            return
+        session.ids.enter(requestid)
 
     def run() -> None:
-        if session.requestid:
-            session.ids.end(session.requestid)
-        _execute(session)
+        if requestid:
+            session.ids.end(requestid)
+        if not requestid or mode == "execute" or not _recall(session):
+            _execute(session)
 
     due = emulator.clock.now() + timedelta(seconds=struck.delay)
     with emulator.lock:
-        emulator.deferred.append(Deferred(due, run))
+        emulator.deferred.append(Deferred(session.realm, due, run))
 
 
 def _answer(session: Session) -> Response:
