@@ -1,7 +1,7 @@
 """The whole product for workflow tests: one local cloud, and a company of its own for each test."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from local.client import Client
 from local.cloud import LocalCloud
+from tests.workflow.stock import check_nothing_is_lost
 
 _realms = itertools.count(9_341_450_000_100_000)
 
@@ -24,8 +25,7 @@ class Company:
     def objects(self, entity: str) -> list[dict[str, Any]]:
         """All objects of one entity, voided and inactive ones too."""
         answer = self.control.get(f"companies/{self.realm}/objects", params={"entity": entity})
-        found: Any = answer.raise_for_status().json()
-        rows: list[dict[str, Any]] = found if isinstance(found, list) else found["objects"]
+        rows: list[dict[str, Any]] = answer.raise_for_status().json()[entity]
         return rows
 
     def ledger(self) -> Any:
@@ -79,8 +79,22 @@ def client(cloud: LocalCloud, company: Company) -> Iterator[Client]:
 
 
 @pytest.fixture
-def tenant(client: Client, company: Company) -> Tenant:
-    """Connected: the consent is given and the company is known."""
+def tenant(cloud: LocalCloud, client: Client, company: Company) -> Iterator[Tenant]:
+    """Connected: the consent is given and the company is known. After the test the stores have to
+    add up, whatever the test did."""
     connection = client.create_connection("Books")
     client.connect(connection, company.realm)
-    return Tenant(client, connection, company)
+    yield Tenant(client, connection, company)
+    check_nothing_is_lost(cloud, connection)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails shows what the functions logged: the reason is there, not here."""
+    report = yield
+    cloud = getattr(item, "funcargs", {}).get("cloud")
+    if report.failed and isinstance(cloud, LocalCloud):
+        report.sections.append(("Logs of functions", cloud.logs()[-6000:]))
+    return report
