@@ -48,6 +48,7 @@ from tillbook.usecases.import_reference import import_reference
 from tillbook.usecases.park_authorization import Callback, park_authorization
 from tillbook.usecases.reconcile_books import reconcile_books
 from tillbook.usecases.runs import begin_run, finish_run, plan_run, start_run
+from tillbook.usecases.take_stock import take_stock
 from tillbook.usecases.work import open_work
 
 HOST = "https://quickbooks.example"
@@ -227,8 +228,4 @@ class Workbench:
         answer.raise_for_status()
 
     def statuses(self) -> dict[str, int]:
-        totals: dict[str, int] = {}
-        for kind in Kind:
-            for status, number in records.count_records(self.db, CONNECTION, kind).items():
-                totals[str(status)] = totals.get(str(status), 0) + number
-        return totals
+        return take_stock(self.services, CONNECTION).records

@@ -51,7 +51,7 @@ def test_an_older_revision_is_superseded_and_a_newer_one_is_pending_again() -> N
     record = records.load(db, "c", key_of(make.customer()))
     assert record is not None
     assert record.title == "customer Ana Lima"
-    assert records.count_documents(db, "c", Kind.CUSTOMER) == 1
+    assert records.document_keys(db, "c", Kind.CUSTOMER) == {record.key}
 
 
 def test_two_revisions_in_one_event_leave_the_newer_one() -> None:

@@ -367,24 +367,19 @@ def put_book(key: Key, connection_id: str, record: Record) -> Put:
     )
 
 
-def count_records(db: Database, connection_id: str, kind: Kind) -> dict[Status, int]:
-    """By status as users see it; from the base table, not from counters."""
-    counts: dict[Status, int] = {one: 0 for one in Status if one is not Status.SENDING}
-    for record in all_records(db, connection_id, kind):
-        counts[shown_status(record)] += 1
-    return counts
+def statuses(db: Database, connection_id: str, kind: Kind) -> dict[str, Status]:
+    """Status, as users see it, by record; from the base table, not from counters."""
+    return {record.key: shown_status(record) for record in all_records(db, connection_id, kind)}
 
 
-def count_documents(db: Database, connection_id: str, kind: Kind) -> int:
-    """Distinct documents, counted from their revisions."""
+def document_keys(db: Database, connection_id: str, kind: Kind) -> set[str]:
+    """Every document that was ever accepted, from its revisions."""
     partition = keys.document(connection_id, f"{kind}-", "", "").partition
     cursor: str | None = None
-    count, last = 0, ""
+    found: set[str] = set()
     while True:
         page = db.query(Table.SYNC, partition, cursor=cursor)
-        for item in page.items:  # revisions of a document lie side by side
-            count += item["record"] != last
-            last = item["record"]
+        found.update(item["record"] for item in page.items)
         cursor = page.cursor
         if cursor is None:
-            return count
+            return found

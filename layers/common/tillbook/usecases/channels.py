@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
+from tillbook.channels import feed
 from tillbook.domain.checks import Finding
 from tillbook.errors import BadInput, Conflict, NotFound
 from tillbook.ports import Clock, ConditionFailed, Database, Purpose, Vault
@@ -94,23 +95,9 @@ def _check_secret(new: NewChannel) -> list[Finding]:
                     "Settings, Notifications, Webhooks of the shop.",
                 )
             ]
-    elif new.secret is not None and not _is_feed_secret(new.secret):
-        return [
-            Finding(
-                "secret",
-                "is not a secret of Standard Webhooks.",
-                "Leave it out to get one, or give 'whsec_' and base64 of 24 to 64 random bytes.",
-            )
-        ]
+    elif new.secret is not None:
+        return feed.check_secret(new.secret)
     return []
-
-
-def _is_feed_secret(secret: str) -> bool:
-    try:
-        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except ValueError:
-        return False
-    return secret.startswith(_PREFIX) and 24 <= len(key) <= 64
 
 
 def _check_shop(new: NewChannel) -> list[Finding]:

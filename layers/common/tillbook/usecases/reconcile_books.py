@@ -2,7 +2,8 @@
 
 *Ours* are the general ledger's rows whose transaction we hold a link to; they must equal our own
 projection, account by account. *Others* are what people and other apps posted; they are shown. Each
-difference is traced to the document that causes it. Accrual basis, dates explicit.
+difference is traced to the document that causes it. Accrual basis, dates explicit. With the proof
+goes the count of everything that ever arrived: nothing is lost on the way to the books either.
 """
 
 from collections import defaultdict
@@ -24,6 +25,7 @@ from tillbook.domain.trial_balance import (
 from tillbook.quickbooks import reports
 from tillbook.quickbooks.reports import LedgerRow
 from tillbook.store import keys, projection, records
+from tillbook.usecases.take_stock import take_stock
 from tillbook.usecases.work import Work, note_calls, read
 
 
@@ -69,6 +71,7 @@ def _reconcile(work: Work) -> dict[str, Any]:
     differences = list(_differences(work, found))
     if any(row["difference"] for row in accounts):
         differences += _missing(work, set(found))
+    stock = take_stock(work.ports, work.connection_id)
     proof = {
         "made_at": work.now().isoformat(),
         "from": start.isoformat(),
@@ -78,6 +81,7 @@ def _reconcile(work: Work) -> dict[str, Any]:
         "accounts": [_in_text(work, row) for row in accounts],
         "differences": [_in_text(work, vars(one)) for one in differences],
         "totals": _in_text(work, {"ours": _volume(ours), "others": _volume(others)}),
+        "stock": {**vars(stock), "lost": list(stock.lost), "adds_up": stock.adds_up},
     }
     projection.save_proof(work.db, work.connection_id, proof)
     return proof

@@ -22,20 +22,26 @@ class Ports(Protocol):
 
 @dataclass(frozen=True)
 class Stock:
+    """What is there at one moment; what arrives while it is counted is left to the next time."""
+
     events_in_log: int
     events: dict[str, int]
     """By outcome, and those queued."""
     documents: int
     records: dict[str, int]
     """By status as users see it."""
-    unknown_outcomes: tuple[str, ...]
-    """Events that have an outcome and are not in the log (it expired)."""
+    lost: tuple[str, ...]
+    """Documents without a record: there must be none."""
+    expired: int
+    """Events that have an outcome and are no longer in the log."""
 
     @property
     def adds_up(self) -> bool:
-        return self.events_in_log + len(self.unknown_outcomes) == sum(
-            self.events.values()
-        ) and self.documents == sum(self.records.values())
+        return (
+            not self.lost
+            and self.events_in_log == sum(self.events.values())
+            and self.documents == sum(self.records.values())
+        )
 
 
 def take_stock(ports: Ports, connection_id: str) -> Stock:
@@ -46,19 +52,25 @@ def take_stock(ports: Ports, connection_id: str) -> Stock:
         for channel in channels.list_channels(db, connection_id, deleted=True)
         for key in ports.event_log.keys(f"{channel.id}/")
     }
-    outcomes: dict[str, Outcome] = events.all_outcomes(db, connection_id)
-    by_outcome = {str(one): 0 for one in Outcome}
-    for outcome in outcomes.values():
-        by_outcome[str(outcome)] += 1
-    by_outcome["queued"] = len(logged - outcomes.keys())
-    by_status = dict.fromkeys((str(status) for status in Status if status is not Status.SENDING), 0)
+    outcomes = events.all_outcomes(db, connection_id)
+    by_outcome = dict.fromkeys((*map(str, Outcome), "queued"), 0)
+    for key in logged:
+        by_outcome[str(outcomes.get(key, "queued"))] += 1
+    by_status = dict.fromkeys((str(one) for one in Status if one is not Status.SENDING), 0)
+    documents = 0
+    lost: list[str] = []
     for kind in Kind:
-        for status, count in records.count_records(db, connection_id, kind).items():
-            by_status[str(status)] += count
+        accepted = records.document_keys(db, connection_id, kind)
+        found = records.statuses(db, connection_id, kind)
+        documents += len(accepted)
+        lost += sorted(accepted - found.keys())
+        for key in accepted & found.keys():
+            by_status[str(found[key])] += 1
     return Stock(
         events_in_log=len(logged),
         events=by_outcome,
-        documents=sum(records.count_documents(db, connection_id, kind) for kind in Kind),
+        documents=documents,
         records=by_status,
-        unknown_outcomes=tuple(sorted(outcomes.keys() - logged)),
+        lost=tuple(lost),
+        expired=len(outcomes.keys() - logged),
     )
