@@ -132,19 +132,20 @@ class _Parser:
         return result
 
     def selection(self, result: Statement) -> None:
-        if self.accept("*"):
-            return
-        name = self.word()
-        if name.lower() == "count" and self.accept("("):
-            self.expect("*")
-            self.expect(")")
-            result.count = True
-            return
-        result.columns.append(name)
+        """`count(*)`, columns, or `*`, which may be followed by columns and means all anyway."""
+        everything = self.accept("*")
+        if not everything:
+            name = self.word()
+            if name.lower() == "count" and self.accept("("):
+                self.expect("*")
+                self.expect(")")
+                result.count = True
+                return
+            result.columns.append(name)
         while self.accept(","):
-            if self.accept("*"):
-                continue
-            result.columns.append(self.word())
+            column = self.word()
+            if not everything:
+                result.columns.append(column)
 
     def expect(self, symbol: str) -> None:
         if not self.accept(symbol):

@@ -431,7 +431,10 @@ def test_automated_sales_tax_chooses_its_own_code_and_keeps_an_override(
     item = api.save("item", {"Name": "Mug", "Taxable": True, "IncomeAccountRef": {"value": "79"}})[
         "Id"
     ]
-    body = {"CustomerRef": {"value": api.customer()}, "Line": [line("100", item=item)]}
+    body: dict[str, Any] = {
+        "CustomerRef": {"value": api.customer()},
+        "Line": [line("100", item=item)],
+    }
     del body["Line"][0]["SalesItemLineDetail"]["TaxCodeRef"]
 
     computed = api.save("invoice", {**body, "TxnTaxDetail": TUCSON})

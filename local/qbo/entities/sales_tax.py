@@ -1,10 +1,13 @@
 """Sales tax of a sales form.
 
-US companies without automated sales tax: lines say TAX or NON, the transaction names one code,
-and tax is computed once per rate on the summed taxable amount. Companies with automated sales tax: the
-engine chooses the code, whatever was sent, and a line without a code follows its item and customer;
-the engine here always chooses the company's own code, whatever the addresses. Companies without
-sales tax keep no `TxnTaxDetail`.
+US companies without automated sales tax: lines say TAX or NON, the transaction names one code, and
+tax is computed once per rate on the summed taxable amount.
+
+US companies with automated sales tax: the engine chooses the code, whatever was sent, and a line
+without a code follows its item and customer. The engine here always chooses the company's own code,
+whatever the addresses.
+
+Companies without sales tax keep no `TxnTaxDetail`.
 """
 
 from dataclasses import dataclass, field
