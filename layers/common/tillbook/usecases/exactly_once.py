@@ -24,6 +24,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from tillbook.domain.checks import Finding
 from tillbook.domain.documents import Document, Kind
 from tillbook.domain.sync import Link, Status
 from tillbook.errors import AnswerLost, LeaseLost, TransientError
@@ -66,9 +67,11 @@ class Claim:
 
 @dataclass(frozen=True)
 class Done:
-    """It took effect. No link where the object is gone or was never made."""
+    """It took effect. No link where the object is gone or was never made. `problem` is what a
+    person has to mend where QuickBooks made something else of it than was sent."""
 
     link: Link | None
+    problem: Finding | None = None
 
 
 @dataclass(frozen=True)
@@ -288,11 +291,13 @@ def _settled(record: Record, item: IntentItem, result: Result) -> Record:
             cure=None if newer else result.cure,
             link=result.link or record.link,
         )
+    problem = result.problem
+    done = Status.FAILED if problem else Status.COMPLETED
     return replace(
         free,
-        status=Status.COMPLETED if record.content == item.content else Status.PENDING,
-        reason=None,
-        cure=None,
+        status=done if record.content == item.content else Status.PENDING,
+        reason=f"{problem.field} {problem.message}" if problem else None,
+        cure=problem.cure if problem else None,
         sent_version=item.version,
         sent_content=item.content,
         link=result.link,

@@ -13,7 +13,7 @@ from typing import Any
 from tillbook.errors import Throttled
 from tillbook.ports import Books
 from tillbook.quickbooks import company as parsing
-from tillbook.quickbooks import mapping
+from tillbook.quickbooks import item, mapping
 from tillbook.quickbooks.company import Company
 from tillbook.quickbooks.query import PAGE, page, select
 from tillbook.store import company as store
@@ -188,9 +188,12 @@ def _note(ports: Ports, lease: Lease, key: str, entity: str, obj: dict[str, Any]
     token = str(obj["SyncToken"])
     seen = mapping.owned_hash(entity, obj)
     edited = bool(record.link.owned_hash) and seen != record.link.owned_hash
-    if (token, edited) == (record.link.sync_token, record.edited):
+    # An item's sales follow its account from now on, and so does our projection.
+    account = item.account_of(obj) if entity == "Item" else record.link.account
+    link = replace(record.link, sync_token=token, account=account)
+    if (link, edited) == (record.link, record.edited):
         return True
-    after = replace(record, link=replace(record.link, sync_token=token), edited=edited)
+    after = replace(record, link=link, edited=edited)
     return write_held(
         ports.database,
         [

@@ -90,10 +90,21 @@ def read_answers(work: Work, sent: Mapping[str, Sent], answers: Answers) -> Verd
         if isinstance(answer, Fault):
             verdict.results[bid] = _refused(work, one, answer, verdict)
         else:
-            verdict.results[bid] = Done(mapping.link_from_answer(one.document, one.request, answer))
-        verdict.completed += isinstance(verdict.results[bid], Done)
+            verdict.results[bid] = _done(one.document, one.request, answer)
+        result = verdict.results[bid]
+        if isinstance(result, Done):
+            verdict.completed += result.problem is None
+            verdict.failed += result.problem is not None
     _remember_names(work, sent, answers)
     return verdict
+
+
+def _done(document: Document, request: Request | None, obj: Mapping[str, Any]) -> Done:
+    """QuickBooks drops a tax or a discount without a word where a preference is off: what it made
+    of the document is compared with what was sent."""
+    return Done(
+        mapping.link_from_answer(document, request, obj), mapping.disagreement(document, obj)
+    )
 
 
 def _remember_names(work: Work, sent: Mapping[str, Sent], answers: Answers) -> None:
@@ -126,7 +137,7 @@ def _refused(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:
     if kind is FaultClass.NUMBER_TAKEN:
         found = find(work, sent)
         if found is not None:
-            return Done(mapping.link_from_answer(sent.document, None, found))
+            return _done(sent.document, None, found)
     return _failed(sent, fault, verdict)
 
 
@@ -235,7 +246,7 @@ def _created(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
                 if identity.is_ours(
                     one.document, one.record.key, obj, context
                 ) and not _is_anothers(work, one.record, obj):
-                    yield one, Done(mapping.link_from_answer(one.document, None, obj))
+                    yield one, _done(one.document, None, obj)
                     break
 
 
@@ -250,8 +261,7 @@ def _changed(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
         for one in sent:
             obj = by_id.get(str(one.request.body["Id"]))
             if identity.took_effect(one.request, obj):
-                link = mapping.link_from_answer(one.document, one.request, obj) if obj else None
-                yield one, Done(link)
+                yield one, _done(one.document, one.request, obj) if obj else Done(None)
 
 
 def requests_of(body: Mapping[str, Any]) -> dict[str, Request]:
