@@ -270,7 +270,7 @@ def refund(
         }
     ]
     body = {
-        "id": of["id"] - 4_700_000_000_000 + number,
+        "id": 900_000_000_000 + of["order_number"] * 100 + number,
         "order_id": of["id"],
         "created_at": at,
         "processed_at": at,

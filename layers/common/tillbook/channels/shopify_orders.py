@@ -81,7 +81,7 @@ def order_documents(order: Order, source: str, triggered: datetime | None) -> li
         billing_address=address(order.billing_address),
         shipping_address=address(order.shipping_address),
     )
-    sold = [*order.line_items]
+    sold = [line for line, count in zip(order.line_items, units, strict=True) if count]
     for refund in order.refunds:
         sold += refunded_lines(refund.refund_line_items)
     documents: list[Document] = [customer, *products_of_lines(sold, source), invoice]
