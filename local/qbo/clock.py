@@ -4,6 +4,7 @@ QuickBooks answers in US Pacific time whatever the company's zone. The offset is
 rule in force since 2007, so that no time zone database is needed.
 """
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
@@ -48,15 +49,20 @@ class ManualClock:
         if start.tzinfo is None:
             raise ValueError("start: give the time with its zone")
         self._now = start.astimezone(UTC)
+        self._lock = threading.Lock()
 
     def now(self) -> datetime:
         return self._now
 
     def sleep(self, seconds: float) -> None:
-        self._now += timedelta(seconds=max(seconds, 0))
+        self._move(max(seconds, 0))
 
     def advance(self, seconds: float) -> None:
-        self._now += timedelta(seconds=_forward(seconds))
+        self._move(_forward(seconds))
+
+    def _move(self, seconds: float) -> None:
+        with self._lock:
+            self._now += timedelta(seconds=seconds)
 
 
 def _forward(seconds: float) -> float:

@@ -1,6 +1,7 @@
 """Faults on demand: what shall go wrong, with which calls, how often."""
 
 import random
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -49,7 +50,8 @@ class Injection:
     """One thing that shall go wrong.
 
     `commits`: `no` (before the write), `yes` (after it) or `later` (the answer is lost now and
-    the write happens `delay` seconds on). `seconds` the answer takes longer. It strikes `count`
+    the write happens `delay` seconds on). `seconds` the answer takes longer; a
+    service's fault may come with another HTTP `status` (200 has been seen). It strikes `count`
     times (None: for ever) after letting `skip` matching calls pass, each time with
     `probability`. `entity`, `operation`, `realm`, `client_id` narrow it down.
     """
@@ -58,6 +60,7 @@ class Injection:
     commits: str = "no"
     delay: float = 30.0
     seconds: float = 0.0
+    status: int | None = None
     count: int | None = 1
     skip: int = 0
     probability: float = 1.0
@@ -125,7 +128,9 @@ class Injection:
 
     def fault(self) -> QboFault:
         """The service's fault."""
-        return service_fault(self.answer)
+        made = service_fault(self.answer)
+        made.status = self.status or made.status
+        return made
 
 
 def service_fault(answer: str) -> QboFault:
@@ -165,6 +170,7 @@ class Injections:
 
     def __init__(self) -> None:
         self.list: list[Injection] = []
+        self._lock = threading.Lock()
 
     def add(self, injection: Injection) -> None:
         self.list.append(injection)
@@ -179,16 +185,20 @@ class Injections:
         for each in self._open(realm, client_id):
             whole = batch and each.operation == "batch" and each.entity is None
             fits = not each.at_item and (whole or any(each.fits(call) for call in calls))
-            if fits and each.strikes():
+            if fits and self._strikes(each):
                 return each
         return None
 
     def for_call(self, realm: str, client_id: str, call: Call) -> Injection | None:
         """What befalls one operation, alone or as an item of a batch."""
         for each in self._open(realm, client_id):
-            if each.at_item and each.fits(call) and each.strikes():
+            if each.at_item and each.fits(call) and self._strikes(each):
                 return each
         return None
+
+    def _strikes(self, injection: Injection) -> bool:
+        with self._lock:
+            return injection.strikes()
 
     def _open(self, realm: str, client_id: str) -> list[Injection]:
         return [

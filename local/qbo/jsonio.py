@@ -5,7 +5,6 @@ for JSON.
 """
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -31,41 +30,22 @@ def _refuse(text: str) -> Any:
 
 def dumps(value: Any) -> str:
     """Write a value compactly; a Decimal keeps its digits and never becomes a float."""
-    parts: list[str] = []
-    _write(value, parts.append)
-    return "".join(parts)
-
-
-def _write(value: Any, out: Callable[[str], None]) -> None:
-    if isinstance(value, str):
-        out(_quote(value))
-    elif isinstance(value, dict):
-        out("{")
-        comma = ""
-        for key, item in value.items():
-            out(f"{comma}{_quote(key)}:")
-            _write(item, out)
-            comma = ","
-        out("}")
-    elif isinstance(value, (list, tuple)):
-        out("[")
-        for index, item in enumerate(value):
-            if index:
-                out(",")
-            _write(item, out)
-        out("]")
-    elif value is None:
-        out("null")
-    elif value is True:
-        out("true")
-    elif value is False:
-        out("false")
-    elif isinstance(value, Decimal):
-        out(format(value, "f"))
-    elif isinstance(value, int):
-        out(str(value))
-    else:
-        raise TypeError(f"{type(value).__name__} has no exact JSON form")
+    kind = type(value)
+    if kind is str:
+        return _quote(value)
+    if kind is dict:
+        return "{" + ",".join([f"{_quote(key)}:{dumps(item)}" for key, item in value.items()]) + "}"
+    if kind is Decimal:
+        return format(value, "f")
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is list or kind is tuple:
+        return "[" + ",".join([dumps(item) for item in value]) + "]"
+    if value is None:
+        return "null"
+    if kind is int:
+        return str(value)
+    raise TypeError(f"{kind.__name__} has no exact JSON form")
 
 
 NAMESPACE = "http://schema.intuit.com/finance/v3"

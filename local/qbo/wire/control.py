@@ -16,7 +16,7 @@ from local.qbo.entities import BY_FOLDED, ENTITIES
 from local.qbo.faults import QboFault
 from local.qbo.injection import Injection
 from local.qbo.jsonio import NotJson
-from local.qbo.operations import perform, write_call
+from local.qbo.person import edit, set_preferences
 from local.qbo.rules import Values
 from local.qbo.wire.http import Request, Response, json_response
 
@@ -174,18 +174,7 @@ def _stats(emulator: Emulator, given: Values, realm: str) -> Any:
 
 
 def _set_preferences(emulator: Emulator, given: Values, realm: str) -> Any:
-    """Merge groups into the preferences, read-only ones included (closing date, taxes)."""
-    company = _company(emulator, realm)
-    with company.lock, company.undo.unit():
-        row = company.row("Preferences", "1")
-        merged = dict(row.data)
-        for group, values in given.items():
-            if group not in row.entity.by_name or not isinstance(values, dict):
-                raise ValueError(f"{group}: no such group of preferences")
-            kept = {**merged.get(group, {}), **values}
-            merged[group] = {name: value for name, value in kept.items() if value is not None}
-        company.alter(row, merged, "a person")
-        return company.preferences
+    return set_preferences(_company(emulator, realm), given)
 
 
 def _settings(emulator: Emulator, given: Values, realm: str) -> Any:
@@ -201,37 +190,13 @@ def _settings(emulator: Emulator, given: Values, realm: str) -> Any:
 
 
 def _edit(emulator: Emulator, given: Values, realm: str) -> Any:
-    """A person does something in QuickBooks: `by`, `action`, `entity`, `object`.
-
-    `action` is create, update, delete, void or deactivate. An object with an Id needs no
-    SyncToken and is changed sparsely.
-    """
-    company = _company(emulator, realm)
-    entity = BY_FOLDED.get(str(given.get("entity", "")).lower())
-    if entity is None:
-        raise ValueError(f"entity: use one of {', '.join(ENTITIES)}")
-    action, values = str(given.get("action", "update")), dict(given.get("object") or {})
-    with company.lock:
-        if action != "create":
-            row = company.row(entity.name, str(values.get("Id", "")))
-            values = {"SyncToken": str(row.token), **values}
-        if action in ("update", "deactivate"):
-            values = {"sparse": True, **values}
-        if action == "deactivate":
-            values["Active"] = False
-        operation = {
-            "create": "create",
-            "update": "update",
-            "deactivate": "update",
-            "delete": "delete",
-            "void": "void",
-        }.get(action)
-        if operation is None:
-            raise ValueError("action: use create, update, delete, void or deactivate")
-        call = write_call(entity, operation, values, frozenset())
-        if action == "void":
-            call.options = frozenset({entity.void_by[0]} if entity.void_by else {"operation"})
-        return perform(company, call, str(given.get("by", "Jane Doe")))
+    return edit(
+        _company(emulator, realm),
+        str(given.get("action", "update")),
+        str(given.get("entity", "")),
+        dict(given.get("object") or {}),
+        str(given.get("by", "Jane Doe")),
+    )
 
 
 def _objects(emulator: Emulator, given: Values, realm: str) -> Any:

@@ -52,7 +52,8 @@ def handle(emulator: Emulator, request: Request, rest: str, entry: LogEntry) -> 
         return refusal.response
     entry.client_id = grant.client_id
     stats = emulator.stats[realm]
-    stats.requests += 1
+    with emulator.lock:
+        stats.requests += 1
     if not emulator.throttle.admit(
         realm,
         grant.client_id,
@@ -66,7 +67,8 @@ def handle(emulator: Emulator, request: Request, rest: str, entry: LogEntry) -> 
         session = _read(emulator, request, realm, grant, tail, entry)
     except QboFault as fault:
         return fault_response(emulator, request, fault)
-    _count(session)
+    with emulator.lock:
+        _count(session)
     return _strike_or_answer(session)
 
 
