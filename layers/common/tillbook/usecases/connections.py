@@ -99,7 +99,10 @@ def rename_connection(db: Database, connection: Connection, name: str) -> Connec
 
 
 def disconnect(ports: Ports, connection: Connection) -> Parting:
-    """Revokes the tokens. The company stays the connection's own and can be connected again."""
+    """Revokes the tokens. The company stays the connection's own and can be connected again.
+    Raises Conflict for a connection that never had one."""
+    if connection.state is State.CREATED:
+        raise Conflict("This connection was never connected, so there is nothing to disconnect.")
     return _part(ports, connection, lambda found: store.disconnect(ports.database, found))
 
 
@@ -133,14 +136,18 @@ def _part(ports: Ports, connection: Connection, end: Callable[[Connection], None
     for _ in range(_ATTEMPTS):
         if found is None:
             raise NotFound(NOT_FOUND)
+        if found.state is State.DELETED:
+            break  # somebody was faster; nothing brings it back
         try:
             end(found)
         except ConditionFailed:
             found = store.load(ports.database, connection.id)
             continue
-        ended = store.load(ports.database, connection.id)
-        return Parting(ended.state if ended else State.DELETED, revoked)
-    raise TransientError("The connection keeps changing; try again.")
+        break
+    else:
+        raise TransientError("The connection keeps changing; try again.")
+    ended = store.load(ports.database, connection.id)
+    return Parting(ended.state if ended else State.DELETED, revoked)
 
 
 def _revoke(ports: Ports, connection_id: str) -> bool | None:
