@@ -1,22 +1,30 @@
-"""The process that serves the AWS endpoints: ministack with two of its delays taken out.
+"""The process that serves the AWS endpoints: ministack, fitted to one machine.
 
-Runs in ``.venv-cloud``, started by :mod:`local.cloud.processes`. Both delays are behind private
-names, so the version is pinned in ``requirements/cloud.in`` and ``tests/local`` measures the
-effect: without them every invocation of a function takes about 100 ms.
+Runs in ``.venv-cloud``, started by :mod:`local.cloud.endpoints`. What is changed in it is behind
+private names, so the version is pinned in ``requirements/cloud.in``, a name that is gone is an
+error at start, and ``tests/local`` measures the effects.
 """
 
 from __future__ import annotations
 
 import functools
+import os
 import socketserver
+import threading
+from collections import defaultdict
+from typing import Any
 
 FIRST_LOG_LINE_SECONDS = 0.003
 """How long an invocation waits for a log line that may never come; 0.05 in ministack."""
 
+SANDBOXES = max(2, os.cpu_count() or 1)
+"""Most sandboxes of one function. Lambda starts one for each request of a burst; on one machine
+they would all start at once and none get anywhere, so requests wait for their turn instead."""
+
 
 def remove_delays() -> None:
-    """Raises AttributeError where ministack no longer has the names, never passes silently."""
-    from ministack.core import lambda_runtime  # type: ignore[import-not-found,unused-ignore]
+    """Without this every invocation takes about 100 ms."""
+    from ministack.core import lambda_runtime
 
     # The Runtime API answers in two small packets; Nagle's algorithm holds the second one back.
     socketserver.StreamRequestHandler.disable_nagle_algorithm = True
@@ -26,10 +34,31 @@ def remove_delays() -> None:
     )
 
 
+def limit_sandboxes() -> None:
+    """A function's time limit begins when its turn comes."""
+    from ministack.services import lambda_svc
+
+    execute = lambda_svc._execute_function_provided_warm
+    turns: defaultdict[str, threading.Semaphore] = defaultdict(
+        lambda: threading.Semaphore(SANDBOXES)
+    )
+    lock = threading.Lock()
+
+    def in_turn(function: dict[str, Any], event: Any, request_id: str) -> Any:
+        config = function.get("config") or function
+        with lock:
+            turn = turns[config["FunctionArn"]]
+        with turn:
+            return execute(function, event, request_id)
+
+    lambda_svc._execute_function_provided_warm = in_turn
+
+
 def main() -> None:
-    from ministack.app import main as serve  # type: ignore[import-not-found,unused-ignore]
+    from ministack.app import main as serve
 
     remove_delays()
+    limit_sandboxes()
     serve()
 
 

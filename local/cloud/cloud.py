@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -242,11 +243,21 @@ class LocalCloud:
         """kill -9 all sandboxes of a function, as when a machine dies; answers how many died."""
         killed = 0
         for path in (self.run_directory / "sandboxes").glob(f"{function}.*"):
-            with contextlib.suppress(ProcessLookupError):
+            if _held(path):
                 os.kill(int(path.suffix[1:]), signal.SIGKILL)
                 killed += 1
             path.unlink()
         return killed
+
+
+def _held(path: Path) -> bool:
+    """Whether the sandbox that made this file still lives."""
+    with path.open() as marker:
+        try:
+            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 _PREFIX = "tillbook-local-"

@@ -8,6 +8,7 @@ error names, time limits and cold starts are Lambda's own. Nothing of this is de
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -130,7 +131,9 @@ def main() -> None:
     log = os.open(run / "logs" / f"{function}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    (run / "sandboxes" / f"{function}.{os.getpid()}").touch()
+    # Held as long as this process lives, so that nobody takes another process for it.
+    marker = os.open(run / "sandboxes" / f"{function}.{os.getpid()}", os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(marker, fcntl.LOCK_EX)
 
     os.environ["LAMBDA_TASK_ROOT"] = code
     os.environ["AWS_LAMBDA_LOG_GROUP_NAME"] = (
