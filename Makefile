@@ -68,6 +68,9 @@ format: $(APP)  ## format the code and mend what lint can mend
 	@$(RUN)/ruff check --quiet --fix-only . ; $(RUN)/ruff format --quiet .
 
 docs: $(APP)  ## write the generated pages anew
+	@$(RUN)/python -m docs.schema.generate
+	@$(RUN)/python -m local.qbo.coverage
+	@UPDATE_GOLDEN=1 $(RUN)/python -m pytest -q tests/unit/quickbooks/test_errors_page.py > /dev/null
 	@$(RUN)/python -m tests.docs.coverage_table
 
 # ---- ship it ----
