@@ -131,6 +131,12 @@ def test_a_proper_secret_has_no_findings() -> None:
     assert feed.check_secret(SECRET) == []
 
 
+@pytest.mark.parametrize("length", [23, 65])
+def test_a_secret_that_is_too_short_or_too_long_is_found(length: int) -> None:
+    secret = "whsec_" + base64.b64encode(bytes(length)).decode()
+    assert "24 to 64 random bytes" in str(feed.check_secret(secret)[0])
+
+
 def test_a_delivery_is_known_by_its_message() -> None:
     assert channels.identity("feed", Delivery(signed(b"{}"), b"{}")) == b"msg_1"
     assert channels.identity("feed", Delivery({}, b"{}")) == b"{}"
@@ -232,7 +238,7 @@ def test_an_empty_delivery_is_ignored() -> None:
 
 
 def test_the_published_schema_is_current() -> None:
-    assert json.loads(SCHEMA.read_text()) == feed.json_schema(), "run make schema"
+    assert json.loads(SCHEMA.read_text()) == feed.json_schema(), "run make docs"
 
 
 def test_the_published_schema_takes_what_the_feed_takes() -> None:
