@@ -1,6 +1,8 @@
 """The whole line in one process: the use cases on in-memory stores, against the QuickBooks
 emulator. Nothing between them is replaced: tokens, limits, HTTP and faults are the real ones."""
 
+import base64
+import hmac
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -37,23 +39,29 @@ from tillbook.runtime import Services
 from tillbook.settings import Environment
 from tillbook.store import connections, records, settings
 from tillbook.store import runs as run_store
+from tillbook.store.channels import ChannelKind
 from tillbook.store.connections import Connection, State
 from tillbook.store.records import Record
 from tillbook.usecases import authorization
 from tillbook.usecases.accept_documents import accept_documents
 from tillbook.usecases.authorise import Caller, Scope
+from tillbook.usecases.channels import NewChannel, add_channel
 from tillbook.usecases.exactly_once import Lease
 from tillbook.usecases.export_entity import export_entity
 from tillbook.usecases.import_reference import import_reference
 from tillbook.usecases.park_authorization import Callback, park_authorization
+from tillbook.usecases.receive_channel_event import receive_channel_event
 from tillbook.usecases.reconcile_books import reconcile_books
 from tillbook.usecases.runs import begin_run, finish_run, plan_run, start_run
-from tillbook.usecases.take_stock import take_stock
+from tillbook.usecases.take_stock import Stock, take_stock
+from tillbook.usecases.translate_event import translate_event
 from tillbook.usecases.work import open_work
 
 HOST = "https://quickbooks.example"
 REDIRECT = "https://api.tillbook.example/quickbooks/callback"
 CONNECTION = "connection-1"
+SHOP = "northwind-lamps.myshopify.com"
+SHOP_SECRET = "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"
 
 
 class CountedServices(Services):
@@ -159,6 +167,34 @@ class Workbench:
             self.services, connection, caller, state, remaining=lambda: 300.0
         )
 
+    def add_shop(self) -> str:
+        """A Shopify channel; its id."""
+        connection = connections.load(self.db, CONNECTION)
+        assert connection is not None
+        channel, _ = add_channel(
+            self.services,
+            connection,
+            NewChannel(ChannelKind.SHOPIFY, "Shop", secret=SHOP_SECRET, shop=SHOP),
+            channel_id=self.services.new_id(),
+            generated="",
+        )
+        return channel.id
+
+    def deliver(self, channel_id: str, topic: str, body: bytes, delivery: str) -> bool:
+        """A signed webhook arrives and, if it is new, is translated. True if it was new."""
+        digest = hmac.digest(SHOP_SECRET.encode(), body, "sha256")
+        headers = {
+            "X-Shopify-Topic": topic,
+            "X-Shopify-Shop-Domain": SHOP,
+            "X-Shopify-Webhook-Id": delivery,
+            "X-Shopify-Hmac-Sha256": base64.b64encode(digest).decode(),
+        }
+        seen = set(self.services.event_log.keys(f"{channel_id}/"))
+        new = receive_channel_event(self.services, channel_id, headers, body)
+        for event in set(self.services.event_log.keys(f"{channel_id}/")) - seen:
+            translate_event(self.services, event)
+        return new
+
     def configure(self, changed: ConnectionSettings) -> None:
         settings.save(self.db, CONNECTION, changed)
 
@@ -227,5 +263,8 @@ class Workbench:
         )
         answer.raise_for_status()
 
+    def stock(self) -> Stock:
+        return take_stock(self.services, CONNECTION)
+
     def statuses(self) -> dict[str, int]:
-        return take_stock(self.services, CONNECTION).records
+        return self.stock().records
