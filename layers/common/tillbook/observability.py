@@ -6,13 +6,15 @@ fit is withheld, and the line says which key it was. The text of an exception is
 other people's libraries quote what they were given.
 """
 
+import io
 import logging
 import re
 import secrets
+import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Literal, TypeVar
+from typing import IO, Any, Literal, TypeVar, cast
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
@@ -59,13 +61,23 @@ class _ConstantNames(LambdaPowertoolsFormatter):
         return super().format(bare)
 
 
+class _Stdout(io.TextIOBase):
+    """Standard output as it is when a line is written: what captures it may come later."""
+
+    def write(self, text: str, /) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
 def _make_logger() -> Logger:
     for library in _TALKATIVE:
         logging.getLogger(library).setLevel(logging.WARNING)
     formatter = _ConstantNames(
         log_record_order=["level", "message", "ids", "timestamp"], location=None
     )
-    return Logger(service=_SERVICE, logger_formatter=formatter)
+    return Logger(service=_SERVICE, stream=cast("IO[str]", _Stdout()), logger_formatter=formatter)
 
 
 _logger = _make_logger()
