@@ -72,9 +72,7 @@ def books_after(deliveries: Sequence[Delivery], pauses: Sequence[int]) -> dict[s
     return {
         "balances": {name: amount for name, amount in bench.company.balances().items() if amount},
         "statuses": bench.statuses() | {"skipped": 0, "completed": 0},
-        "invoices": {
-            number: one["TotalAmt"] for number, one in invoices.items() if one["TotalAmt"]
-        },
+        "invoices": {one["DocNumber"]: one["TotalAmt"] for one in invoices},
         "notes": sorted(one["PrivateNote"] for one in invoices),
         "phones": [one.get("PrimaryPhone") for one in bench.in_books("Customer")],
         "payments": sorted(one["TotalAmt"] for one in bench.in_books("Payment")),
