@@ -1,6 +1,7 @@
 """The ports in memory: small true implementations, held to the same contract suites as the real
 adapters (`tests/contract/`)."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,10 @@ from tillbook.ports import (
     Write,
 )
 
+# A partition of a table or of one of its indexes, and an item's place in it: its sort value there
+# and its key, in order.
+_Partition = tuple[Table, Index | None, str]
+_Place = tuple[str, str, str]
 _NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -64,8 +69,7 @@ class MemoryDatabase:
         self.writes = 0
         self._items: dict[Key, WireItem] = {}
         self._lock = RLock()
-        # Keys in a partition of a table or index, with their sort value.
-        self._partitions: dict[tuple[Table, Index | None, str], dict[Key, str]] = {}
+        self._partitions: dict[_Partition, list[_Place]] = {}
 
     def get(self, key: Key) -> Item | None:
         items.check_key(key)
@@ -90,21 +94,25 @@ class MemoryDatabase:
     ) -> Page:
         items.check_query(partition, limit)
         with self._lock:
-            keys = self._sorted_keys(table, partition, index)
+            places = self._partitions.get((table, index, partition), [])
+            places = [place for place in places if place[0].startswith(prefix)]
             if descending:
-                keys.reverse()
+                places.reverse()
             if cursor is not None:
-                start = self._position(start_of_page(cursor, partition, prefix, index), index)
-                keys = [key for key in keys if (key[0] < start if descending else key[0] > start)]
-            wires = [self._items[key] for (sort, *_), key in keys if sort.startswith(prefix)]
-        page: list[Item] = []
-        size = 0
-        for wire in wires:
-            if len(page) == limit or size >= self.page_bytes:
-                break
-            page.append(items.decode_item(wire))
-            size += items.item_bytes(wire)
-        more = len(page) < len(wires)
+                start = start_of_page(cursor, partition, prefix, index)
+                last = (start[key_names(index)[1]], start["pk"], start["sk"])
+                places = [
+                    place for place in places if (place < last if descending else place > last)
+                ]
+            page: list[Item] = []
+            size = 0
+            for _, pk, sk in places[:limit]:
+                if size >= self.page_bytes:
+                    break
+                wire = self._items[Key(table, pk, sk)]
+                page.append(items.decode_item(wire))
+                size += items.item_bytes(wire)
+        more = len(page) < len(places)
         return Page(page, cursor_after(page[-1], index) if more else None)
 
     def write(self, *writes: Write) -> None:
@@ -159,33 +167,22 @@ class MemoryDatabase:
         return wire
 
     def _store(self, key: Key, wire: WireItem | None) -> None:
-        for partition, _ in _places(key, self._items.pop(key, {})):
-            del self._partitions[partition][key]
+        for partition, place in _places(key, self._items.pop(key, {})):
+            places = self._partitions[partition]
+            del places[bisect_left(places, place)]
         if wire is not None:
             self._items[key] = wire
-            for partition, sort in _places(key, wire):
-                self._partitions.setdefault(partition, {})[key] = sort
-
-    def _sorted_keys(
-        self, table: Table, partition: str, index: Index | None
-    ) -> list[tuple[tuple[str, str, str], Key]]:
-        members = self._partitions.get((table, index, partition), {})
-        return sorted(
-            (((sort, key.partition, key.sort), key) for key, sort in members.items()),
-            key=lambda pair: pair[0],
-        )
-
-    @staticmethod
-    def _position(start: Mapping[str, str], index: Index | None) -> tuple[str, str, str]:
-        return (start[key_names(index)[1]], start["pk"], start["sk"])
+            for partition, place in _places(key, wire):
+                insort(self._partitions.setdefault(partition, []), place)
 
 
-def _places(key: Key, wire: WireItem) -> Iterator[tuple[tuple[Table, Index | None, str], str]]:
-    """The partitions an item is listed in, with its sort value there. SyncTable has the indexes."""
+def _places(key: Key, wire: WireItem) -> Iterator[tuple[_Partition, _Place]]:
+    """Where an item is listed. SyncTable has the indexes."""
     for index in (None, *Index) if key.table is Table.SYNC else (None,):
         partition, sort = key_names(index)
         if partition in wire and sort in wire:
-            yield (key.table, index, wire[partition]["S"]), wire[sort]["S"]
+            place = (wire[sort]["S"], key.partition, key.sort)
+            yield (key.table, index, wire[partition]["S"]), place
 
 
 def _holds(wire: WireItem | None, condition: Condition) -> bool:
