@@ -117,6 +117,7 @@ class LocalCloud:
         self._stopping.callback(shutil.rmtree, run, ignore_errors=True)
         (run / "logs").mkdir()
         ports = Ports(self._data)
+        self._stopping.callback(ports.close)
         self._front = Front(self._port or ports.take("api"))
         self._stopping.callback(self._front.close)
         if self._with_emulator:

@@ -21,6 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 from local.cloud import gateway
 from local.cloud.deploy import Stack
 from local.cloud.gateway import Answer, Refused, Request
+from local.cloud.processes import LocalCloudError
 from local.cloud.tokens import TokenIssuer
 
 OWN = "/_local"
@@ -35,7 +36,18 @@ class Front:
     """Serves a stack's HTTP API until closed. Usable before there is a stack: all is 503 then."""
 
     def __init__(self, port: int = 0) -> None:
-        self._server = _Server(("127.0.0.1", port), _Handler)
+        """
+        Raises:
+            LocalCloudError: something else has the port.
+        """
+        try:
+            self._server = _Server(("127.0.0.1", port), _Handler)
+        except (OSError, OverflowError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "the last one is 65535"
+            raise LocalCloudError(
+                f"Port {port} cannot be used: {reason}. Choose another with --port; 0 takes a "
+                "free one."
+            ) from error
         self._server.front = self
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.tokens = TokenIssuer(self.url + OWN)

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from local.cloud import FunctionError, LocalCloud, LocalCloudError
+from local.cloud.ports import Ports
 from local.cloud.processes import ROOT
 from local.ministack import SANDBOXES
 
@@ -233,6 +234,24 @@ def test_a_template_that_cannot_be_deployed_is_told_with_the_reason(tmp_path: Pa
 
     with pytest.raises(LocalCloudError, match="AWS::Nowhere::Thing"):
         LocalCloud(template, emulator=False).start()
+
+
+def test_a_port_that_is_taken_is_told(cloud: LocalCloud) -> None:
+    port = int(cloud.api_url.rpartition(":")[2])
+
+    with pytest.raises(LocalCloudError, match=f"Port {port} cannot be used"):
+        LocalCloud(SAMPLE, emulator=False, port=port).start()
+
+
+def test_a_directory_for_the_state_has_one_user_at_a_time(tmp_path: Path) -> None:
+    ports = Ports(tmp_path)
+    with pytest.raises(LocalCloudError, match="Another local cloud"):
+        LocalCloud(SAMPLE, emulator=False, data=tmp_path).start()
+    ports.close()
+
+    (tmp_path / "file").touch()
+    with pytest.raises(LocalCloudError, match="cannot keep the state"):
+        Ports(tmp_path / "file")
 
 
 def test_state_is_kept_over_a_clean_stop_where_asked(tmp_path: Path) -> None:
