@@ -70,6 +70,12 @@ def key(unique: str) -> MakeKey:
     return make
 
 
+def plain(item: dict[str, Any] | None) -> dict[str, Any]:
+    """An item without its key."""
+    assert item is not None
+    return {name: value for name, value in item.items() if name not in {"pk", "sk"}}
+
+
 @pytest.fixture(scope="module")
 def tables(aws: AnyClient) -> dict[Table, str]:
     suffix = uuid4().hex[:8]
