@@ -11,7 +11,8 @@ from tests.workbench import CONNECTION, Workbench
 from tillbook.domain.documents import Kind
 from tillbook.domain.settings import ConnectionSettings
 from tillbook.domain.sync import Status
-from tillbook.store import records
+from tillbook.store import records, runs
+from tillbook.usecases.runs import RunActive, begin_run, start_run
 
 SALE = (make.customer(), make.product(), make.invoice(), make.payment())
 
@@ -203,3 +204,27 @@ def test_the_warm_order_needs_no_read(bench: Workbench) -> None:
         for one in records.all_records(bench.db, CONNECTION, Kind.INVOICE)
         if one.status is not Status.COMPLETED
     ]
+
+
+def test_a_run_that_died_is_shown_as_interrupted_by_the_one_that_takes_over(
+    bench: Workbench,
+) -> None:
+    dead = start_run(bench.services, CONNECTION, direction="both", started_by="alice")
+    begin_run(bench.services, CONNECTION, dead.run)
+    bench.clock.advance(3600)
+
+    bench.sync()
+
+    ended = runs.load(bench.db, CONNECTION, dead.run)
+    assert ended is not None
+    assert (ended.status, ended.error) == ("failed", "Interrupted")
+
+
+def test_a_second_start_is_refused_with_the_id_of_the_first(bench: Workbench) -> None:
+    first = start_run(bench.services, CONNECTION, direction="both", started_by="alice")
+    begin_run(bench.services, CONNECTION, first.run)
+
+    with pytest.raises(RunActive) as refusal:
+        start_run(bench.services, CONNECTION, direction="both", started_by="bob")
+
+    assert refusal.value.active_run == first.run

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -184,6 +186,53 @@ def test_the_loser_keeps_its_token_as_an_alternate_which_saves_the_connection(
 
     assert world.secrets_of().alternates == ()
     assert world.state_of() is State.CONNECTED
+
+
+def test_a_refusal_while_another_refresher_is_at_work_is_no_reason_to_give_up(
+    world: World,
+) -> None:
+    """Its lock ran out; the next one has its answer already and is about to store it."""
+    intuit = world.authorization_server
+    intuit.rotation = Rotation.STRICT
+    old = world.secrets_of().refresh_token
+    world.now.advance(HOUR)
+
+    def another_begins() -> None:
+        world.now.advance(121)
+        assert tokens.take_lock(world.database, "c1", 1, "another", world.now())
+        intuit.refresh(old)
+
+    intuit.before_refresh = another_begins
+    with pytest.raises(Throttled):
+        world.token_source().access_token()
+
+    assert world.state_of() is State.CONNECTED
+    assert notices_of(world) == []
+
+
+class RacedDatabase(MemoryDatabase):
+    """Lets another refresher finish just before the next write."""
+
+    before_write: Callable[[], object] | None = None
+
+    def write(self, *writes: Write) -> None:
+        race, self.before_write = self.before_write, None
+        if race is not None:
+            race()
+        super().write(*writes)
+
+
+def test_a_token_that_was_renewed_since_we_looked_is_not_renewed_again() -> None:
+    database = RacedDatabase()
+    world = World(database=database)
+    world.connected()
+    world.now.advance(HOUR)
+    database.before_write = lambda: world.token_source().access_token()
+
+    token = world.token_source().access_token()
+
+    assert token == world.secrets_of().access_token
+    assert world.authorization_server.refreshes == 1
 
 
 class BusyDatabase(MemoryDatabase):

@@ -30,6 +30,10 @@ from tillbook.ports import (
 from tillbook.store import keys
 
 
+# A search goes through so many pages before it answers with what it has.
+_PAGES_AT_ONCE = 20
+
+
 @dataclass(frozen=True)
 class Record:
     """The sync state of one document in one connection."""
@@ -281,9 +285,10 @@ def list_records(
     limit: int = 50,
     cursor: str | None = None,
 ) -> tuple[list[Record], str | None]:
-    """History of records, the last changed first. `q` is looked for in title, id and reason."""
+    """History of records, the last changed first. `q` is looked for in title, id and reason. A page
+    may be short of `limit`, even empty, while its cursor leads on."""
     found: list[Record] = []
-    while True:
+    for _ in range(_PAGES_AT_ONCE):
         page = db.query(
             Table.SYNC,
             f"{connection_id}#RECORD",
@@ -301,7 +306,8 @@ def list_records(
         ]
         cursor = page.cursor
         if cursor is None or len(found) >= limit:
-            return found, cursor
+            break
+    return found, cursor
 
 
 def shown_status(record: Record) -> Status:

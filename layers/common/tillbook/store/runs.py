@@ -75,6 +75,12 @@ def change(db: Database, connection_id: str, run_id: str, **changes: Any) -> Non
     db.write(Update(keys.run(connection_id, run_id), set=changes))
 
 
+def end(
+    db: Database, connection_id: str, run_id: str, status: str, error: str | None, now: datetime
+) -> None:
+    change(db, connection_id, run_id, status=status, error=error, finished_at=now.isoformat())
+
+
 def add_calls(db: Database, connection_id: str, run_id: str, *, batches: int, reads: int) -> None:
     db.write(Update(keys.run(connection_id, run_id), add={"batches": batches, "reads": reads}))
 
@@ -132,6 +138,12 @@ def release_lease(db: Database, connection_id: str, fence: int) -> bool:
     except ConditionFailed:
         return False
     return True
+
+
+def holder(db: Database, connection_id: str) -> str | None:
+    """The run that the lease names, alive or not."""
+    item = db.get(keys.lease(connection_id))
+    return str(item["run"]) if item and "run" in item else None
 
 
 def active_run(db: Database, connection_id: str, now: datetime) -> str | None:

@@ -61,8 +61,9 @@ def _drain(work: Work, kind: Kind) -> Progress:
         if verdict.reconnect:
             raise ReconnectNeeded("QuickBooks no longer accepts this connection")
         if verdict.stopped:
+            # What it is stands with the records: an exception's text may end up in a log.
             passes = TransientError if verdict.stopped.by_tillbook else NeedsPerson
-            raise passes(f"{verdict.stopped.what} {verdict.stopped.cure}")
+            raise passes(f"QuickBooks refuses every write now: {verdict.stopped.name}")
         if verdict.one_at_a_time:
             size = 1
         for key in verdict.again:

@@ -1,5 +1,6 @@
 """Starts a run, and the two states that open and close it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -63,7 +64,11 @@ def start_run(ports: Ports, connection_id: str, *, direction: str, started_by: s
 def begin_run(ports: Ports, connection_id: str, run_id: str) -> int:
     """Takes the lease; answers the fencing number. Raises Conflict while another run lives."""
     now = ports.now()
+    holder = store.holder(ports.database, connection_id)
     fence = store.take_lease(ports.database, connection_id, run_id, now)
+    if holder not in (None, run_id):
+        # It was quiet for longer than a function can live: its run ended without saying so.
+        store.end(ports.database, connection_id, str(holder), "failed", "Interrupted", now)
     store.change(
         ports.database, connection_id, run_id, status="running", started_at=now.isoformat()
     )
@@ -92,16 +97,9 @@ def finish_run(ports: Ports, connection_id: str, run_id: str, fence: int, error:
     status = _status(run, error)
     if fence:
         store.release_lease(ports.database, connection_id, fence)
-    store.change(
-        ports.database,
-        connection_id,
-        run_id,
-        status=status,
-        error=error,
-        finished_at=now.isoformat(),
-    )
+    store.end(ports.database, connection_id, run_id, status, error, now)
     if status != "completed":
-        _tell(ports, connection_id, run, status, now)
+        _tell(ports, connection_id, replace(run, error=error), status, now)
     return status
 
 
@@ -114,16 +112,20 @@ def _status(run: Run, error: str | None) -> str:
     return "completed with failures" if failures else "completed"
 
 
+_GOES_ON = "What it did is kept, and the next run goes on from there."
 _WHY = {
-    "refused": "another run of this connection was under way.",
-    "failed": "it was cut short. What it did is kept, and the next run goes on from there.",
-    "completed with failures": "some documents need you: look at the failed records.",
+    None: "Some documents need you: look at the failed records.",
+    "Conflict": "Another run of this connection was under way.",
+    "ReconnectNeeded": "QuickBooks no longer accepts this connection: connect it again. "
+    + _GOES_ON,
+    "NeedsPerson": "QuickBooks refuses everything until a person acts: the waiting records say "
+    "what to do. " + _GOES_ON,
 }
 
 
 def _tell(ports: Ports, connection_id: str, run: Run, status: str, now: datetime) -> None:
-    subject = f"The run of {run.created_at} {status}"
-    text = f"{subject}: {_WHY[status]}"
+    subject = f"The run of {run.created_at[:16].replace('T', ' ')} UTC: {status}"
+    text = _WHY.get(run.error, f"It was cut short ({run.error}). {_GOES_ON}")
     ports.database.write(notices.add(connection_id, run.run, subject, text, now))
     ports.notifier.tell(f"Tillbook: {subject}", text)
 

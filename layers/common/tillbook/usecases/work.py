@@ -211,7 +211,7 @@ def read(books: Books, path: str, params: Mapping[str, str] | None = None) -> di
             raise TransientError(f"QuickBooks could not answer {path} (fault {fault.code})")
         case _:
             explanation = faults.explain(fault, f"reading {path}")
-            raise NeedsPerson(f"{explanation.what} {explanation.cure}")
+            raise NeedsPerson(f"QuickBooks refused {path}: {explanation.name}. {explanation.cure}")
 
 
 def query(books: Books, statement: str) -> list[dict[str, Any]]:
