@@ -100,9 +100,7 @@ def _invalid(error: RequestValidationError) -> Response[Any]:
         return _refuse(NotFound(NOT_FOUND))  # an id that nothing of ours can have
     if any(one["type"] == "json_invalid" for one in error.errors()):
         return _response(_not_json())
-    details = problems.details_of(
-        422, "bad-input", "The input needs to be corrected", "See errors, field by field."
-    )
+    details = problems.details_of(problems.BAD_INPUT, "See errors, field by field.")
     details["errors"] = [
         {
             "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
@@ -115,9 +113,7 @@ def _invalid(error: RequestValidationError) -> Response[Any]:
 
 
 def _not_json() -> dict[str, Any]:
-    details = problems.details_of(
-        400, "not-json", "The body is not JSON", "The body could not be read as JSON."
-    )
+    details = problems.details_of(problems.NOT_JSON, "The body could not be read as JSON.")
     cure = "Send well-formed JSON in UTF-8."
     return details | {"errors": [{"field": "body", "message": "is not JSON.", "cure": cure}]}
 
@@ -125,9 +121,7 @@ def _not_json() -> dict[str, Any]:
 def _unsupported(_: RequestUnsupportedContentType) -> Response[Any]:
     return _response(
         problems.details_of(
-            415,
-            "unsupported-media-type",
-            "The body has an unknown content type",
+            problems.UNSUPPORTED_MEDIA_TYPE,
             "Send JSON with the header content-type: application/json.",
         )
     )
@@ -136,9 +130,7 @@ def _unsupported(_: RequestUnsupportedContentType) -> Response[Any]:
 def _no_route(_: NotFoundError) -> Response[Any]:
     return _response(
         problems.details_of(
-            404,
-            "not-found",
-            "There is no such thing",
+            problems.NOT_FOUND,
             "This address does not exist; GET /openapi.json lists those that do.",
         )
     )

@@ -5,7 +5,7 @@ Also used by the webhook intake, so it imports nothing heavy.
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tillbook import errors
 
@@ -13,27 +13,50 @@ if TYPE_CHECKING:
     from tillbook.domain.checks import Finding
 
 CONTENT_TYPE = "application/problem+json"
+_URN = "urn:tillbook:problem:"
+
+
+class Kind(NamedTuple):
+    """What docs/api.md lists."""
+
+    name: str
+    status: int
+    title: str
+
+
+NOT_JSON = Kind("not-json", 400, "The body is not JSON")
+UNAUTHORISED = Kind("unauthorised", 401, "The signature or token is missing or wrong")
+FORBIDDEN = Kind("forbidden", 403, "Your token does not allow this")
+NOT_FOUND = Kind("not-found", 404, "There is no such thing")
+CONFLICT = Kind("conflict", 409, "Not possible in the present state")
+RECONNECT_NEEDED = Kind("reconnect-needed", 409, "QuickBooks must be connected again")
+NEEDS_PERSON = Kind("needs-person", 409, "A person has to act first")
+TOO_LARGE = Kind("too-large", 413, "The body is too large")
+UNSUPPORTED_MEDIA_TYPE = Kind("unsupported-media-type", 415, "The body is of no known type")
+BAD_INPUT = Kind("bad-input", 422, "The input needs to be corrected")
+UNEXPECTED = Kind("unexpected", 500, "Tillbook made a mistake")
+TRY_AGAIN = Kind("try-again", 503, "Not possible at the moment")
 
 # The first class that an error is an instance of counts.
-_TABLE: tuple[tuple[type[errors.TillbookError], int, str, str], ...] = (
-    (errors.BadInput, 422, "bad-input", "The input needs to be corrected"),
-    (errors.Unauthorised, 401, "unauthorised", "The signature or token is missing or wrong"),
-    (errors.Forbidden, 403, "forbidden", "Your token does not allow this"),
-    (errors.NotFound, 404, "not-found", "There is no such thing"),
-    (errors.Conflict, 409, "conflict", "Not possible in the present state"),
-    (errors.TooLarge, 413, "too-large", "The body is too large"),
-    (errors.TransientError, 503, "try-again", "Not possible at the moment"),
-    (errors.ReconnectNeeded, 409, "reconnect-needed", "QuickBooks must be connected again"),
-    (errors.NeedsPerson, 409, "needs-person", "A person has to act first"),
-    (errors.LeaseLost, 409, "conflict", "Not possible in the present state"),
-    (errors.TillbookError, 500, "unexpected", "Tillbook made a mistake"),
+_KINDS: tuple[tuple[type[errors.TillbookError], Kind], ...] = (
+    (errors.BadInput, BAD_INPUT),
+    (errors.Unauthorised, UNAUTHORISED),
+    (errors.Forbidden, FORBIDDEN),
+    (errors.NotFound, NOT_FOUND),
+    (errors.Conflict, CONFLICT),
+    (errors.TooLarge, TOO_LARGE),
+    (errors.TransientError, TRY_AGAIN),
+    (errors.ReconnectNeeded, RECONNECT_NEEDED),
+    (errors.NeedsPerson, NEEDS_PERSON),
+    (errors.LeaseLost, CONFLICT),
+    (errors.TillbookError, UNEXPECTED),
 )
 
 
 def problem(error: errors.TillbookError) -> dict[str, Any]:
     """The details of an error of ours, whose text is fit for a caller."""
-    _, status, name, title = next(row for row in _TABLE if isinstance(error, row[0]))
-    details = details_of(status, name, title, str(error))
+    kind = next(kind for of, kind in _KINDS if isinstance(error, of))
+    details = details_of(kind, str(error))
     if isinstance(error, errors.BadInput):
         details["detail"] = "; ".join(finding.message for finding in error.findings)
         details["errors"] = findings(error.findings)
@@ -49,19 +72,18 @@ def findings(found: "Iterable[Finding]") -> list[dict[str, str]]:
 
 def unexpected(error_id: str) -> dict[str, Any]:
     """A mistake of ours. The id is in the log beside the trace."""
-    return details_of(
-        500,
-        "unexpected",
-        "Tillbook made a mistake",
+    details = details_of(
+        UNEXPECTED,
         f"Nothing more is known here; the log has it under {error_id}. Trying again is safe.",
-    ) | {"error_id": error_id}
+    )
+    return details | {"error_id": error_id}
 
 
-def details_of(status: int, name: str, title: str, detail: str) -> dict[str, Any]:
+def details_of(kind: Kind, detail: str) -> dict[str, Any]:
     return {
-        "type": f"urn:tillbook:problem:{name}",
-        "title": title,
-        "status": status,
+        "type": f"{_URN}{kind.name}",
+        "title": kind.title,
+        "status": kind.status,
         "detail": detail,
     }
 
@@ -78,7 +100,7 @@ def answer(
     status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """A response for API Gateway, for handlers that have no resolver."""
-    is_problem = str(body.get("type", "")).startswith("urn:tillbook:problem:")
+    is_problem = str(body.get("type", "")).startswith(_URN)
     content_type = CONTENT_TYPE if is_problem else "application/json"
     return {
         "statusCode": status,

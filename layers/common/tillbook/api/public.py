@@ -40,8 +40,5 @@ def openapi() -> dict[str, Any]:
 
 def not_found() -> dict[str, Any]:
     return problems.answer(
-        404,
-        problems.details_of(
-            404, "not-found", "There is no such thing", "GET /openapi.json lists what there is."
-        ),
+        404, problems.details_of(problems.NOT_FOUND, "GET /openapi.json lists what there is.")
     )
