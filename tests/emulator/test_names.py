@@ -213,6 +213,14 @@ def test_an_item_needs_an_income_account_of_an_income_type(api: Api) -> None:
     assert wrong["code"] == "6430"
 
 
+def test_what_is_owed_when_sold_such_as_gift_cards_is_an_item_on_a_liability_account(
+    api: Api,
+) -> None:
+    card = {"Name": "Gift card", "Type": "Service", "IncomeAccountRef": {"value": "95"}}
+
+    assert api.save("item", card)["IncomeAccountRef"]["value"] == "95"
+
+
 def test_an_item_keeps_price_decimals(api: Api) -> None:
     item = api.save(
         "item",

@@ -20,7 +20,9 @@ from local.qbo.schema import (
 )
 from local.qbo.store import Row
 
-_INCOME = ("Income", "Other Income")
+# What is sold may also be owed, such as gift cards. Source: Intuit, "Sell and redeem gift cards or
+# certificates in QuickBooks Online": the item is linked to a liability account.
+_INCOME = ("Income", "Other Income", "Other Current Liability", "Long Term Liability")
 _COSTS = ("Cost of Goods Sold", "Expense", "Other Expense")
 
 
