@@ -9,7 +9,7 @@ from tests.fakes import MemoryDatabase
 from tests.unit.usecases import documents as make
 from tillbook.domain.documents import Kind, key_of
 from tillbook.domain.sync import Status
-from tillbook.store import records
+from tillbook.store import records, revisions
 from tillbook.usecases.accept_documents import accept_documents
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -51,7 +51,7 @@ def test_an_older_revision_is_superseded_and_a_newer_one_is_pending_again() -> N
     record = records.load(db, "c", key_of(make.customer()))
     assert record is not None
     assert record.title == "customer Ana Lima"
-    assert records.document_keys(db, "c", Kind.CUSTOMER) == {record.key}
+    assert revisions.accepted(db, "c", Kind.CUSTOMER) == {record.key}
 
 
 def test_two_revisions_in_one_event_leave_the_newer_one() -> None:

@@ -26,7 +26,7 @@ from tillbook.api.models import (
 from tillbook.domain.documents import Kind, to_json
 from tillbook.domain.sync import Status
 from tillbook.errors import NotFound
-from tillbook.store import events, records
+from tillbook.store import events, records, revisions
 from tillbook.store import runs as run_store
 from tillbook.store.connections import Connection
 from tillbook.usecases import move_records, replay_event, runs, submit_documents
@@ -164,7 +164,7 @@ def get_record(connection_id: Id, record_id: Id) -> RecordDetail:
     record = records.load(db, found.id, record_id)
     if record is None:
         raise NotFound(NOT_FOUND)
-    document = records.load_documents(db, found.id, [record]).get(record.key)
+    document = revisions.load_newest(db, found.id, [record]).get(record.key)
     return RecordDetail(
         **answers.record_values(record),
         version=record.version,

@@ -1,17 +1,17 @@
-"""Documents, the record of each in a connection, and the pointers to what is pending.
+"""Records: the sync state of each document in a connection, and pointers to what is pending.
 
-A revision of a document is written once and never changed. The record points to its newest
-revision; a pointer item in the base table, written in the same transaction, says that it is
-pending, so that what is to do is found by one consistent read whatever the size of the history.
+A record points to the newest revision of its document. A pointer item in the base table, written in
+the same transaction, says that it is pending, so that what is to do is found by one consistent read
+whatever the size of the history.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from tillbook.domain import documents as model
-from tillbook.domain.documents import DOCUMENT, Document, Kind
+from tillbook.domain.documents import Document, Kind
 from tillbook.domain.money import parse_decimal
 from tillbook.domain.sync import Link, Status
 from tillbook.ports import (
@@ -27,8 +27,7 @@ from tillbook.ports import (
     Table,
     Update,
 )
-from tillbook.store import keys
-
+from tillbook.store import keys, links
 
 # A search goes through so many pages before it answers with what it has.
 _PAGES_AT_ONCE = 20
@@ -139,7 +138,7 @@ def to_item(connection_id: str, record: Record) -> Item:
         "by_person": record.by_person,
         "edited": record.edited,
         "postings": [[account, str(amount)] for account, amount in record.postings],
-        "link": link_to_item(record.link) if record.link else None,
+        "link": links.to_item(record.link) if record.link else None,
         "hk": f"{connection_id}#RECORD",
         "hr": f"{record.updated_at}#{record.key}",
     }
@@ -180,35 +179,13 @@ def from_item(item: Item) -> Record:
         intent=item.get("intent"),
         sent_version=item.get("sent_version"),
         sent_content=item.get("sent_content"),
-        link=link_from_item(item["link"]) if item.get("link") else None,
+        link=links.from_item(item["link"]) if item.get("link") else None,
         name=item.get("name"),
         postings=tuple((row[0], parse_decimal(row[1])) for row in item["postings"]),
         posted_month=item.get("posted_month"),
         edited=item["edited"],
         total=parse_decimal(item["total"]) if item.get("total") is not None else None,
         currency=item.get("currency"),
-    )
-
-
-def link_to_item(link: Link) -> Item:
-    return {
-        "entity": link.entity,
-        "id": link.id,
-        "sync_token": link.sync_token,
-        "owned_hash": link.owned_hash,
-        "line_ids": dict(link.line_ids),
-        "account": link.account,
-    }
-
-
-def link_from_item(item: Item) -> Link:
-    return Link(
-        entity=item["entity"],
-        id=item["id"],
-        sync_token=item["sync_token"],
-        owned_hash=item["owned_hash"],
-        line_ids=dict(item["line_ids"]),
-        account=item["account"],
     )
 
 
@@ -220,18 +197,6 @@ def load(db: Database, connection_id: str, record_key: str) -> Record | None:
 def load_many(db: Database, connection_id: str, record_keys: Iterable[str]) -> dict[str, Record]:
     found = db.get_many({keys.record(connection_id, key) for key in record_keys})
     return {item["record"]: from_item(item) for item in found.values()}
-
-
-def load_documents(
-    db: Database, connection_id: str, wanted: Sequence[Record]
-) -> dict[str, Document]:
-    """The newest revision of each record, by record key."""
-    by_key = {
-        keys.document(connection_id, record.key, record.version, record.content): record.key
-        for record in wanted
-    }
-    found = db.get_many(by_key)
-    return {by_key[key]: DOCUMENT.validate_python(item["body"]) for key, item in found.items()}
 
 
 def save(connection_id: str, before: Record, after: Record, now: datetime) -> Update:
@@ -335,57 +300,21 @@ def holds_lease(connection_id: str, fence: int) -> Check:
     return Check(keys.lease(connection_id), (Equals("fence", fence),))
 
 
-def put_document(connection_id: str, document: Document, record: Record, event: str | None) -> Put:
-    """A revision. Its key holds the content's hash, so writing it again writes the same."""
-    return Put(
-        keys.document(connection_id, record.key, record.version, record.content),
-        {
-            "record": record.key,
-            "version": record.version,
-            "content": record.content,
-            "received_at": record.updated_at,
-            "event": event,
-            "body": model.to_json(document),
-        },
-    )
+def statuses(db: Database, connection_id: str, kind: Kind) -> dict[str, Status]:
+    """Status, as users see it, by record; from the base table, not from counters."""
+    return {record.key: shown_status(record) for record in all_records(db, connection_id, kind)}
 
 
-_NAME_LISTS = {Kind.CUSTOMER: "Name", Kind.PRODUCT: "Item"}
-
-
-def book_type(kind: Kind) -> str:
-    """QuickBooks ids are unique per name list, and shared by all transaction types."""
-    return _NAME_LISTS.get(kind, "Txn")
-
-
-def put_book(key: Key, connection_id: str, record: Record) -> Put:
+def put_book(realm_id: str, connection_id: str, record: Record, link: Link) -> Put:
     """The link, seen from QuickBooks."""
     return Put(
-        key,
+        links.book_key(realm_id, record.kind, link.id),
         {
             "connection": connection_id,
             "record": record.key,
             "source": record.source,
             "source_id": record.source_id,
             "kind": str(record.kind),
-            "link": link_to_item(record.link) if record.link else None,
+            "link": links.to_item(link),
         },
     )
-
-
-def statuses(db: Database, connection_id: str, kind: Kind) -> dict[str, Status]:
-    """Status, as users see it, by record; from the base table, not from counters."""
-    return {record.key: shown_status(record) for record in all_records(db, connection_id, kind)}
-
-
-def document_keys(db: Database, connection_id: str, kind: Kind) -> set[str]:
-    """Every document that was ever accepted, from its revisions."""
-    partition = keys.document(connection_id, f"{kind}-", "", "").partition
-    cursor: str | None = None
-    found: set[str] = set()
-    while True:
-        page = db.query(Table.SYNC, partition, cursor=cursor)
-        found.update(item["record"] for item in page.items)
-        cursor = page.cursor
-        if cursor is None:
-            return found

@@ -14,7 +14,7 @@ from tillbook.domain.documents import Document, content_hash, key_of, system_pro
 from tillbook.domain.sync import Status
 from tillbook.errors import TransientError
 from tillbook.ports import Absent, ConditionFailed, Database, Put, Write
-from tillbook.store import keys, records
+from tillbook.store import keys, records, revisions
 from tillbook.store.records import Record
 
 Result = Literal["accepted", "unchanged", "superseded"]
@@ -95,7 +95,7 @@ def _accept_one(
     if stored is None:
         record = records.new_record(document, now)
         return "accepted", [
-            records.put_document(connection_id, document, record, event),
+            revisions.put(connection_id, document, record, event),
             Put(
                 keys.record(connection_id, record.key),
                 records.to_item(connection_id, record),
@@ -110,11 +110,11 @@ def _accept_one(
         # The same statement, made later: remember when, but there is nothing to send.
         later = replace(stored, version=revised.version)
         return "unchanged", [
-            records.put_document(connection_id, document, later, event),
+            revisions.put(connection_id, document, later, event),
             records.save(connection_id, stored, later, now),
         ]
     writes: list[Write] = [
-        records.put_document(connection_id, document, revised, event),
+        revisions.put(connection_id, document, revised, event),
         records.save(connection_id, stored, revised, now),
     ]
     if revised.status is Status.PENDING:

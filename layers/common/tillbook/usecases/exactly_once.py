@@ -267,8 +267,7 @@ def _settle_chunk(
             if after.status is not Status.PENDING:
                 writes.append(Delete(records.pointer(connection_id, before)))
             if after.link and after.link.id != (before.link.id if before.link else None):
-                book = keys.book(realm_id, records.book_type(after.kind), after.link.id)
-                writes.append(records.put_book(book, connection_id, after))
+                writes.append(records.put_book(realm_id, connection_id, after, after.link))
             if after.postings != before.postings or after.posted_month != before.posted_month:
                 posted.append((before.posted_month, before.postings, -1))
                 posted.append((after.posted_month, after.postings, +1))

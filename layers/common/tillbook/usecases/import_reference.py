@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from tillbook.domain.documents import Kind
 from tillbook.errors import Throttled
 from tillbook.ports import Books
 from tillbook.quickbooks import company as parsing
@@ -17,8 +18,7 @@ from tillbook.quickbooks import item, mapping
 from tillbook.quickbooks.company import Company
 from tillbook.quickbooks.query import PAGE, page, select
 from tillbook.store import company as store
-from tillbook.store import keys as keys_of
-from tillbook.store import names, records, runs
+from tillbook.store import links, names, records, runs
 from tillbook.store.company import Import
 from tillbook.usecases.exactly_once import Lease, write_held
 from tillbook.usecases.work import (
@@ -39,8 +39,6 @@ CHANGES_DAYS = 29
 CHANGES_LIMIT = 1000
 # Clocks differ and answers have whole seconds: look a little further back than the last look.
 OVERLAP = timedelta(minutes=2)
-TRANSACTIONS = ("Invoice", "Payment", "CreditMemo", "RefundReceipt")
-"""Entities whose changes by others we follow."""
 
 
 def import_reference(ports: Ports, lease: Lease, seconds_left: Callable[[], float]) -> Progress:
@@ -123,7 +121,7 @@ def _import_changes(
     """What changed since the last look, in one read; everything again where that is too much."""
     now = ports.now()
     since = datetime.fromisoformat(state.changes_since or now.isoformat()) - OVERLAP
-    wanted = (*names.ENTITIES, "Account", *TRANSACTIONS)
+    wanted = dict.fromkeys((*names.ENTITIES, "Account", *mapping.ENTITY.values()))
     body = read(
         books,
         "cdc",
@@ -138,10 +136,8 @@ def _import_changes(
         names.store(ports.database, lease.connection_id, entity, alive)
     if changed.get("Account"):
         company = read_company(books, realm_id)
-    for entity in TRANSACTIONS:
-        _follow(ports, lease, realm_id, entity, changed.get(entity, []))
-    for entity, kind in (("Customer", "Name"), ("Item", "Item")):
-        _follow(ports, lease, realm_id, entity, changed.get(entity, []), kind)
+    for kind, entity in mapping.ENTITY.items():
+        _follow(ports, lease, realm_id, kind, changed.get(entity, []))
     return company, replace(state, changes_since=now.isoformat()), total
 
 
@@ -159,14 +155,13 @@ def _follow(
     ports: Ports,
     lease: Lease,
     realm_id: str,
-    entity: str,
+    kind: Kind,
     objects: list[dict[str, Any]],
-    book_type: str = "Txn",
 ) -> None:
     """Remembers newer SyncTokens of our objects, and whether a person edited what we own."""
     db, connection_id = ports.database, lease.connection_id
     by_book = {
-        keys_of.book(realm_id, book_type, str(obj["Id"])): obj
+        links.book_key(realm_id, kind, str(obj["Id"])): obj
         for obj in objects
         if obj.get("status") != "Deleted"
     }
@@ -177,7 +172,7 @@ def _follow(
         if item["connection"] == connection_id
     }
     for key, obj in ours.items():
-        while not _note(ports, lease, key, entity, obj):
+        while not _note(ports, lease, key, mapping.ENTITY[kind], obj):
             pass  # the record changed meanwhile: look at it again
 
 

@@ -16,7 +16,7 @@ from tillbook.quickbooks import faults, identity, mapping, query
 from tillbook.quickbooks.context import Request
 from tillbook.quickbooks.fault_table import Operation
 from tillbook.quickbooks.faults import Explanation, Fault, FaultClass
-from tillbook.store import keys, names, records
+from tillbook.store import keys, links, names, records, revisions
 from tillbook.store.intents import Intent, IntentItem
 from tillbook.store.records import Record
 from tillbook.usecases import work as reading
@@ -200,7 +200,7 @@ def find(work: Work, sent: Sent) -> dict[str, Any] | None:
 
 def _is_anothers(work: Work, record: Record, obj: Mapping[str, Any]) -> bool:
     """Whether the object is linked to another record already."""
-    book = work.db.get(keys.book(work.realm_id, records.book_type(record.kind), str(obj["Id"])))
+    book = work.db.get(links.book_key(work.realm_id, record.kind, str(obj["Id"])))
     return book is not None and book["record"] != record.key
 
 
@@ -208,7 +208,7 @@ def context_of(work: Work, sent: Sent) -> mapping.Context:
     """What a document is recognised with: links of what it refers to, and its parents."""
     keys_needed = set(references(sent.document))
     referred = records.load_many(work.db, work.connection_id, keys_needed)
-    parents = records.load_documents(
+    parents = revisions.load_newest(
         work.db,
         work.connection_id,
         [referred[key] for key in mapping.needs(sent.document) if key in referred],

@@ -24,7 +24,7 @@ from tillbook.domain.trial_balance import (
 )
 from tillbook.quickbooks import reports
 from tillbook.quickbooks.reports import LedgerRow
-from tillbook.store import keys, projection, records
+from tillbook.store import links, projection, records
 from tillbook.usecases.take_stock import take_stock
 from tillbook.usecases.work import Work, note_calls, read
 
@@ -142,7 +142,9 @@ def _ledger_between(work: Work, start: date, end: date) -> Iterator[LedgerRow]:
 
 def _owners(work: Work, ledger: Iterable[LedgerRow]) -> dict[str, str]:
     """The record of each transaction that is ours."""
-    wanted = {keys.book(work.realm_id, "Txn", txn): txn for txn in {row.txn_id for row in ledger}}
+    wanted = {
+        links.transaction_key(work.realm_id, txn): txn for txn in {row.txn_id for row in ledger}
+    }
     return {
         wanted[key]: item["record"]
         for key, item in work.db.get_many(wanted).items()

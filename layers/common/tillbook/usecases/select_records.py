@@ -33,7 +33,7 @@ from tillbook.quickbooks.names import (
     name_key,
 )
 from tillbook.quickbooks.projection import postings
-from tillbook.store import keys, names, records
+from tillbook.store import links, names, records, revisions
 from tillbook.store.records import Record
 from tillbook.usecases.exactly_once import Claim, write_held
 from tillbook.usecases.work import Work
@@ -88,11 +88,11 @@ def select_records(work: Work, pending: Sequence[str], size: int) -> Selection:
 
 def _surroundings(work: Work, candidates: Sequence[Record]) -> _Surroundings:
     db, connection_id = work.db, work.connection_id
-    documents = records.load_documents(db, connection_id, candidates)
+    documents = revisions.load_newest(db, connection_id, candidates)
     needed = {key for document in documents.values() for key in references(document)}
     referred = records.load_many(db, connection_id, needed)
     wanted = {key for document in documents.values() for key in mapping.needs(document)}
-    parents = records.load_documents(
+    parents = revisions.load_newest(
         db, connection_id, [referred[key] for key in wanted if key in referred]
     )
     # A parent's own references (the customer of a refund's invoice) are looked up too.
@@ -124,14 +124,14 @@ def _candidates(work: Work, document: Customer | Product) -> list[str]:
 
 
 def _owners(work: Work, entries: Sequence[Item]) -> dict[tuple[str, str], str]:
-    types = {"Customer": "Name", "Item": "Item"}
+    kinds = {"Customer": Kind.CUSTOMER, "Item": Kind.PRODUCT}
     wanted = {
-        keys.book(work.realm_id, types[entry["entity"]], str(entry["object"]["Id"])): (
+        links.book_key(work.realm_id, kinds[entry["entity"]], str(entry["object"]["Id"])): (
             entry["entity"],
             str(entry["object"]["Id"]),
         )
         for entry in entries
-        if entry["entity"] in types
+        if entry["entity"] in kinds
     }
     return {wanted[key]: found["record"] for key, found in work.db.get_many(wanted).items()}
 
@@ -158,7 +158,7 @@ def _decide(
             "Retry it to write Tillbook's version, or skip it to keep the one in QuickBooks.",
         )
     elif (wait := _waits_for(document, around)) is not None:
-        _hold(work, record, selection, wait)
+        _hold(work, record, selection, *wait)
     else:
         try:
             _claim(work, record, document, around, selection, exclusive)
@@ -178,19 +178,23 @@ def _too_early(work: Work, record: Record) -> str | None:
     return f"It is dated {record.date}, before {start}, from which on documents are exported."
 
 
-def _waits_for(document: Document, around: _Surroundings) -> str | None:
-    """What a document refers to and is not in the books, by name."""
+def _waits_for(document: Document, around: _Surroundings) -> tuple[str, str | None] | None:
+    """What a document refers to and is not in the books, by name; and the cure, if it needs one."""
     for key in references(document):
         record = around.referred.get(key)
         if record is None:
-            kind = kind_of_key(key)
-            return f"Waiting for the {kind} it refers to, which has not arrived."
+            kind = kind_of_key(key).replace("_", " ")
+            return (
+                f"Waiting for the {kind} it refers to, which has not arrived.",
+                f"It follows by itself once the {kind} has arrived. If the {kind} is older than "
+                "the connection, enter this document in QuickBooks by hand and skip it here.",
+            )
         if record.link is None:
             why = {
                 Status.FAILED: ", which failed",
                 Status.SKIPPED: ", which was skipped",
             }.get(record.status, "")
-            return f"Waiting for {record.title}{why}."
+            return f"Waiting for {record.title}{why}.", None
     return None
 
 
@@ -299,13 +303,12 @@ def _link(work: Work, record: Record, existing: dict[str, Any], selection: Selec
         sent_version=record.version,
         sent_content=record.content,
     )
-    book = keys.book(work.realm_id, records.book_type(record.kind), link.id)
     _save(
         work,
         record,
         after,
         Delete(records.pointer(work.connection_id, record)),
-        records.put_book(book, work.connection_id, after),
+        records.put_book(work.realm_id, work.connection_id, after, link),
     )
     selection.linked += 1
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from tillbook.domain.documents import Kind
 from tillbook.domain.sync import Outcome, Status
 from tillbook.ports import Blobs, Database
-from tillbook.store import channels, events, records
+from tillbook.store import channels, events, records, revisions
 
 
 class Ports(Protocol):
@@ -60,7 +60,7 @@ def take_stock(ports: Ports, connection_id: str) -> Stock:
     documents = 0
     lost: list[str] = []
     for kind in Kind:
-        accepted = records.document_keys(db, connection_id, kind)
+        accepted = revisions.accepted(db, connection_id, kind)
         found = records.statuses(db, connection_id, kind)
         documents += len(accepted)
         lost += sorted(accepted - found.keys())

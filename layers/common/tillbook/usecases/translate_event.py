@@ -64,11 +64,13 @@ def translate_event(ports: Ports, event: str, *, again: bool = False) -> EventOu
                 event=event,
                 now=ports.now(),
             )
-            stale = all(one.result == "superseded" for one in accepted)
+            results = {one.result for one in accepted}
+            # Products and customers that it states as they are known already are nothing new.
+            stale = "superseded" in results and "accepted" not in results
             outcome = _with(
                 outcome,
                 Outcome.SUPERSEDED if stale else Outcome.TRANSLATED,
-                "A newer version of every document in it had arrived before." if stale else None,
+                "Newer versions of its documents had arrived before." if stale else None,
                 documents=tuple(
                     {"record": one.record, "title": one.title, "result": one.result}
                     for one in accepted
