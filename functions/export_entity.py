@@ -4,7 +4,7 @@ from typing import Any
 
 from tillbook import runtime
 from tillbook.domain.documents import Kind
-from tillbook.observability import observed
+from tillbook.observability import count, observed
 from tillbook.usecases.exactly_once import Lease
 from tillbook.usecases.export_entity import export_entity
 from tillbook.usecases.work import open_work
@@ -14,4 +14,6 @@ from tillbook.usecases.work import open_work
 def handler(event: dict[str, Any], context: runtime.LambdaContext) -> dict[str, Any]:
     lease = Lease(event["connection_id"], event["run_id"], event["fence"])
     work = open_work(runtime.services(), lease, runtime.seconds_left(context))
-    return export_entity(work, Kind(event["kind"])).to_json()
+    progress = export_entity(work, Kind(event["kind"]))
+    count("RecordsExported", progress.count, kind=event["kind"], connection=lease.connection_id)
+    return progress.to_json()

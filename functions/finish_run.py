@@ -3,7 +3,7 @@
 from typing import Any
 
 from tillbook import runtime
-from tillbook.observability import observed
+from tillbook.observability import count, observed
 from tillbook.usecases.runs import finish_run
 
 
@@ -16,4 +16,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         event["fence"],
         event.get("error"),
     )
+    count("RunsFinished", kind=status.replace(" ", "_"), connection=event["connection_id"])
     return {"status": status}

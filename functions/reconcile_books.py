@@ -3,7 +3,7 @@
 from typing import Any
 
 from tillbook import runtime
-from tillbook.observability import observed
+from tillbook.observability import count, observed
 from tillbook.usecases.exactly_once import Lease
 from tillbook.usecases.reconcile_books import reconcile_books
 from tillbook.usecases.work import open_work
@@ -13,4 +13,7 @@ from tillbook.usecases.work import open_work
 def handler(event: dict[str, Any], context: runtime.LambdaContext) -> dict[str, Any]:
     lease = Lease(event["connection_id"], event["run_id"], event["fence"])
     work = open_work(runtime.services(), lease, runtime.seconds_left(context))
-    return {"agrees": reconcile_books(work)["agrees"]}
+    proof = reconcile_books(work)
+    proven = proof["agrees"] and proof["stock"]["adds_up"]
+    count("BooksDisagree", 0 if proven else 1, connection=lease.connection_id)
+    return {"agrees": proof["agrees"]}

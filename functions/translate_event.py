@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 from tillbook import runtime
 from tillbook.errors import NotFound, TransientError
-from tillbook.observability import log, observed
+from tillbook.observability import count, log, observed
 from tillbook.usecases.translate_event import translate_event
 
 
@@ -19,7 +19,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     for message in event["Records"]:
         try:
             for key, again in _events(json.loads(message["body"])):
-                translate_event(runtime.services(), key, again=again)
+                outcome = translate_event(runtime.services(), key, again=again).outcome
+                count("EventsTranslated", kind=outcome)
         except NotFound:
             log("event_not_in_log", message=message["messageId"])
         except TransientError:
