@@ -48,6 +48,11 @@ def dumps(value: Any) -> str:
     raise TypeError(f"{kind.__name__} has no exact JSON form")
 
 
+def dumps_text(value: Any) -> str:
+    """Write a value that holds text only, as reports do; much quicker. Raises TypeError."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 NAMESPACE = "http://schema.intuit.com/finance/v3"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 

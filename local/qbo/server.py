@@ -2,14 +2,16 @@
 
 import io
 import socket
+import sys
 import threading
+import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from local.qbo.emulator import Emulator
 from local.qbo.wire.app import respond
-from local.qbo.wire.http import REASONS, ConnectionDropped, Request
+from local.qbo.wire.http import REASONS, ConnectionDropped, Request, html
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -40,6 +42,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
+        except Exception:  # noqa: BLE001 - a fault of the emulator must not look like a lost answer
+            traceback.print_exc(file=sys.stderr)
+            response = html("<h1>The emulator failed</h1><p>Its log has the reason.</p>", 500)
         body = response.encoded()
         lines = [f"HTTP/1.1 {response.status} {REASONS.get(response.status, 'Unknown')}"]
         headers = {

@@ -205,6 +205,8 @@ def test_a_journal_entry_posts_its_lines(api: Api, company: Company) -> None:
 
     assert [each["Id"] for each in entry.data["Line"]] == ["0", "1"]
     assert entry.data["TotalAmt"] == 0
+    rows = report(api, "GeneralLedger", start_date="2026-09-01", columns="name,txn_type")["Rows"]
+    assert rows["Row"][0]["Rows"]["Row"][0]["ColData"][0]["value"] == "Jane Doe"
     assert "DocNumber" not in entry.data
     assert api.read(f"customer/{customer}")["Balance"] == 25
 

@@ -24,6 +24,7 @@ class Posting:
     entry: Entry
     split: Split
     account: Row
+    name: str
     other: str
     amount: Decimal
     balance: Decimal
@@ -36,7 +37,7 @@ _COLUMNS: dict[str, tuple[str, str, Cell]] = {
     "tx_date": ("Date", "Date", lambda p: cell(p.entry.day)),
     "txn_type": ("Transaction Type", "String", lambda p: cell(p.entry.label, p.entry.key[1])),
     "doc_num": ("Num", "String", lambda p: cell(p.entry.number)),
-    "name": ("Name", "String", lambda p: cell(p.entry.name)),
+    "name": ("Name", "String", lambda p: cell(p.name)),
     "memo": ("Memo/Description", "String", lambda p: cell(p.split.memo or p.entry.memo)),
     "split_acc": ("Split", "String", lambda p: cell(p.other)),
     "account_name": (
@@ -134,21 +135,23 @@ def _section(
             amount = split.amount * natural
             total += amount
             balance += amount
-            posting = Posting(entry, split, account, _other(company, entry, index), amount, balance)
+            other = _other(company, entry, index)
+            name = entry.name or _name(company, split)
+            posting = Posting(entry, split, account, name, other, amount, balance)
             rows.append(
-                {"ColData": [_COLUMNS[name][2](posting) for name in columns], "type": "Data"}
+                {"ColData": [_COLUMNS[column][2](posting) for column in columns], "type": "Data"}
             )
-    name = account.data["FullyQualifiedName"]
+    title = account.data["FullyQualifiedName"]
     return {
         "Header": {
             "ColData": [
-                cell(name, account.id) if index == 0 else cell("") for index in range(len(columns))
+                cell(title, account.id) if index == 0 else cell("") for index in range(len(columns))
             ]
         },
         "Rows": {"Row": rows},
         "Summary": {
             "ColData": [
-                cell(f"Total for {name}")
+                cell(f"Total for {title}")
                 if index == 0
                 else cell(money(total))
                 if column == "subt_nat_amount"
@@ -158,6 +161,12 @@ def _section(
         },
         "type": "Section",
     }
+
+
+def _name(company: Company, split: Split) -> str:
+    """Whose balance a journal line moves."""
+    row = company.table(split.name[0]).rows.get(split.name[1]) if split.name else None
+    return str(row.data["DisplayName"]) if row else ""
 
 
 def _other(company: Company, entry: Entry, index: int) -> str:

@@ -8,7 +8,7 @@ from local.qbo.clock import stamp_millis
 from local.qbo.emulator import Deferred, Emulator, LogEntry, Stats
 from local.qbo.faults import QboFault
 from local.qbo.injection import Injection
-from local.qbo.jsonio import NotJson, dumps, loads, to_xml
+from local.qbo.jsonio import NotJson, dumps, dumps_text, loads, to_xml
 from local.qbo.oauth import Grant
 from local.qbo.operations import Call, entity_at, options_of, perform, write_call
 from local.qbo.requestids import RequestIds, Stored
@@ -256,8 +256,9 @@ def _execute_one(session: Session) -> tuple[Stored, bool]:
         session.stats.refused += 1
         shown = {"Fault": fault.render(), "time": stamp_millis(now)}
         return Stored(fault.status, dumps(shown), now), True
-    if session.calls[0].operation != "report":
-        body = {**body, "time": stamp_millis(session.emulator.clock.now())}
+    if session.calls[0].operation == "report":
+        return Stored(200, dumps_text(body), now), False
+    body = {**body, "time": stamp_millis(session.emulator.clock.now())}
     return Stored(200, dumps(body), now), False
 
 
