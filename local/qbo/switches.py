@@ -37,6 +37,14 @@ class Switches:
             "values": ("wait", "error", "execute"),
         },
     )
+    batch_unknown_property: str = field(
+        default="item",
+        metadata={
+            "doc": "an unknown property in one item of a batch refuses (2010) the `item`, or the "
+            "whole `batch`",
+            "values": ("item", "batch"),
+        },
+    )
     consent: str = field(
         default="page",
         metadata={

@@ -219,3 +219,17 @@ def test_a_second_call_while_the_first_still_runs_can_be_refused(
 
     assert answer.status_code == 200
     assert len(company.all("SalesReceipt")) == 1
+
+
+@pytest.mark.parametrize("mode, made", [("item", ["One"]), ("batch", [])])
+def test_an_unknown_property_refuses_its_item_or_the_batch(
+    api: Api, company: Company, emulator: Emulator, mode: str, made: list[str]
+) -> None:
+    emulator.switches.batch_unknown_property = mode
+    wrong = {"bId": "2", "operation": "create", "Customer": {"DisplayName": "Two", "Odd": 1}}
+
+    answer = api.post("batch", {"BatchItemRequest": [item("1", "One"), wrong]})
+
+    assert answer.status_code == (200 if mode == "item" else 400)
+    assert "Unrecognized field" in answer.text
+    assert names(company) == made

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.qbo import faults
+from local.qbo import faults, validation
 from local.qbo.entities import BY_FOLDED, ENTITIES
 from local.qbo.faults import QboFault
 from local.qbo.operations import Call, options_of, write_call
@@ -47,6 +47,18 @@ def read(body: Any, requestid: str, limit: int) -> tuple[tuple[str, ...], list[C
         bids.append(bid)
         calls.append(_call(item))
     return tuple(bids), calls
+
+
+def refuse_unknown_properties(calls: list[Call]) -> None:
+    """Refuse a batch as a whole when one of its items has a property that there is not."""
+    for call in calls:
+        if call.operation not in ("create", "update") or call.refused is not None:
+            continue
+        try:
+            validation.clean(ENTITIES[call.entity], call.payload)
+        except QboFault as refused:
+            if any(each.code == "2010" for each in refused.problems):
+                raise
 
 
 def _call(item: dict[str, Any]) -> Call:

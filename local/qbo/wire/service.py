@@ -81,6 +81,8 @@ def _read(
     entry.requestid = requestid
     if tail == "batch" and request.method == "POST":
         bids, calls = batch.read(_body(request), requestid, emulator.limits.batch_items)
+        if emulator.switches.batch_unknown_property == "batch":
+            batch.refuse_unknown_properties(calls)
     else:
         bids, calls = (), [_call(request, tail)]
     return Session(emulator, request, realm, grant, calls, tail == "batch", requestid, entry, bids)
