@@ -52,8 +52,8 @@ test: $(APP) $(CLOUD)  ## run the tests (TESTS=tests/unit runs a part of them)
 	@$(RUN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: $(APP) $(SAM)  ## formatting, lint, types, import contracts, template, state machine, docs
-	@echo 'Format';          $(RUN)/ruff format --check --quiet . || \
-		{ echo 'Not formatted; mend it with: make format'; $(RUN)/ruff format --check --output-format concise .; exit 1; }
+	@echo 'Format';          report=$$($(RUN)/ruff format --check --output-format concise .) || \
+		{ echo "$$report"; echo 'Mend it with: make format'; exit 1; }
 	@echo 'Lint';            $(RUN)/ruff check --quiet .
 	@echo 'Types';           $(RUN)/mypy --no-error-summary
 	@echo 'Import contracts'; report=$$($(RUN)/lint-imports --no-logo) || { echo "$$report"; exit 1; }
