@@ -5,17 +5,19 @@ the reason), or failed with what a person has to mend. The outcome is written la
 that was cut short has none and is translated again.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from tillbook import channels
 from tillbook.channels.delivery import Ignored
-from tillbook.domain.sync import Outcome
+from tillbook.domain.documents import Document
+from tillbook.domain.sync import NAME_LISTS, Outcome
 from tillbook.errors import BadInput, NotFound
 from tillbook.ports import Blobs, Clock, Database
 from tillbook.store import events
 from tillbook.store.events import EventOutcome
-from tillbook.usecases.accept_documents import accept_documents
+from tillbook.usecases.accept_documents import Accepted, accept_documents
 from tillbook.usecases.receive_channel_event import delivery_of
 
 
@@ -64,9 +66,7 @@ def translate_event(ports: Ports, event: str, *, again: bool = False) -> EventOu
                 event=event,
                 now=ports.now(),
             )
-            results = {one.result for one in accepted}
-            # Products and customers that it states as they are known already are nothing new.
-            stale = "superseded" in results and "accepted" not in results
+            stale = _is_stale(translation.documents, accepted)
             outcome = _with(
                 outcome,
                 Outcome.SUPERSEDED if stale else Outcome.TRANSLATED,
@@ -85,6 +85,18 @@ def translate_event(ports: Ports, event: str, *, again: bool = False) -> EventOu
         )
     events.save_outcome(ports.database, connection_id, outcome)
     return outcome
+
+
+def _is_stale(documents: Sequence[Document], accepted: Sequence[Accepted]) -> bool:
+    """Whether newer events had told it all before. An order names its customer and products as
+    well; it is as old as its invoice, whatever is known of those."""
+    results = {one.result for one in accepted}
+    of_transactions = {
+        one.result
+        for document, one in zip(documents, accepted, strict=True)
+        if document.kind not in NAME_LISTS
+    }
+    return "superseded" in (of_transactions or results) and "accepted" not in results
 
 
 def _with(
