@@ -251,6 +251,11 @@ class Workbench:
         assert found is not None, "there is no record of this document"
         return found
 
+    def reason(self, document: Document) -> str:
+        """Why its record is not completed."""
+        found = self.record(document).reason
+        return found.what if found else ""
+
     def in_books(self, entity: str) -> list[dict[str, Any]]:
         """Objects of an entity as QuickBooks answers them, deleted ones left out."""
         return self.company.all(entity)

@@ -80,7 +80,8 @@ def test_a_refund_waits_for_its_order_and_says_so(bench: Workbench) -> None:
 
     record = bench.record(make.refund())
     assert record.status is Status.PENDING
-    assert record.reason == "Waiting for the invoice it refers to, which has not arrived."
+    assert record.reason is not None
+    assert record.reason.what == "Waiting for the invoice it refers to, which has not arrived."
 
     bench.accept(make.invoice(), make.payment())
     bench.sync()
@@ -94,8 +95,8 @@ def test_what_waits_for_something_that_failed_names_it(bench: Workbench) -> None
 
     bench.sync()
 
-    assert "takes 1 to 21" in (bench.record(long_number).reason or "")
-    assert bench.record(make.payment()).reason == f"Waiting for invoice {'1' * 30}."
+    assert "takes 1 to 21" in bench.reason(long_number)
+    assert bench.reason(make.payment()) == f"Waiting for invoice {'1' * 30}."
 
 
 def test_nothing_dated_before_the_start_of_exports_is_sent(bench: Workbench) -> None:
@@ -107,8 +108,7 @@ def test_nothing_dated_before_the_start_of_exports_is_sent(bench: Workbench) -> 
     assert bench.in_books("Invoice") == []
     record = bench.record(make.invoice())
     assert record.status is Status.SKIPPED
-    assert record.reason is not None
-    assert "before 2026-03-03" in record.reason
+    assert "before 2026-03-03" in bench.reason(make.invoice())
 
 
 def test_customers_and_items_of_the_same_name_are_linked_not_doubled(bench: Workbench) -> None:
@@ -154,8 +154,9 @@ def test_a_missing_tax_code_holds_the_invoice_and_names_the_setting(bench: Workb
 
     record = bench.record(make.invoice())
     assert record.status is Status.PENDING
-    assert "settings.tax_code" in (record.reason or "")
-    assert record.cure
+    assert "settings.tax_code" in bench.reason(make.invoice())
+    assert record.reason is not None
+    assert record.reason.cure
 
 
 def test_a_person_s_edit_in_quickbooks_is_not_overwritten_silently(bench: Workbench) -> None:
@@ -169,7 +170,7 @@ def test_a_person_s_edit_in_quickbooks_is_not_overwritten_silently(bench: Workbe
 
     record = bench.record(make.invoice())
     assert record.status is Status.FAILED
-    assert "edited in QuickBooks" in (record.reason or "")
+    assert "edited in QuickBooks" in bench.reason(make.invoice())
     assert bench.in_books("Invoice")[0]["DocNumber"] == "BY-HAND-1"
 
 

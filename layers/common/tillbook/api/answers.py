@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from tillbook.api.models import (
+    AttemptAnswer,
     ChannelAnswer,
     DocumentAnswer,
     EventAnswer,
@@ -20,6 +21,7 @@ from tillbook.store.events import EventOutcome
 from tillbook.store.records import Record, shown_status
 from tillbook.store.runs import Run
 from tillbook.usecases.receive_channel_event import delivery_of
+from tillbook.usecases.show_attempts import ShownAttempt
 from tillbook.usecases.submit_documents import DocumentResult
 
 
@@ -108,14 +110,27 @@ def record_values(found: Record) -> dict[str, Any]:
         "date": found.date or None,
         "status": str(shown_status(found)),
         "sending": found.status is Status.SENDING,
-        "reason": found.reason,
-        "cure": found.cure,
+        "reason": found.reason.what if found.reason else None,
+        "cure": found.reason.cure if found.reason else None,
+        "who": found.reason.who if found.reason else None,
+        "quickbooks_said": found.reason.said if found.reason else None,
         "total": _text(found.total),
         "currency": found.currency,
         "quickbooks": LinkAnswer.model_validate(found.link) if found.link else None,
         "created_at": found.created_at,
         "updated_at": found.updated_at,
     }
+
+
+def attempt(shown: ShownAttempt) -> AttemptAnswer:
+    return AttemptAnswer(
+        at=shown.attempt.at,
+        operation=shown.attempt.operation,
+        outcome=shown.attempt.outcome,
+        request_id=shown.attempt.intent,
+        payload=shown.payload,
+        answer=shown.answer,
+    )
 
 
 def document(result: DocumentResult) -> DocumentAnswer:

@@ -207,6 +207,8 @@ class RecordAnswer(BaseModel):
     sending: bool
     reason: str | None
     cure: str | None
+    who: str | None = Field(description="Who has to act.")
+    quickbooks_said: str | None = Field(description="QuickBooks' own words, with its call id.")
     total: str | None
     currency: str | None
     quickbooks: LinkAnswer | None
@@ -214,10 +216,22 @@ class RecordAnswer(BaseModel):
     updated_at: str
 
 
+class AttemptAnswer(BaseModel):
+    """One time that it was sent; payload and answer are kept for some weeks."""
+
+    at: str
+    operation: str
+    outcome: Literal["done", "refused"]
+    request_id: str
+    payload: dict[str, Any] | None
+    answer: dict[str, Any] | None
+
+
 class RecordDetail(RecordAnswer):
     version: str
     sent_version: str | None
     document: dict[str, Any] | None
+    attempts: list[AttemptAnswer]
 
 
 class Why(Request):

@@ -26,16 +26,26 @@ from tillbook.api.models import (
 from tillbook.domain.documents import Kind, to_json
 from tillbook.domain.sync import Status
 from tillbook.errors import NotFound
+from tillbook.ports import Blobs
 from tillbook.store import events, records, revisions
 from tillbook.store import runs as run_store
 from tillbook.store.connections import Connection
-from tillbook.usecases import move_records, replay_event, runs, submit_documents
+from tillbook.usecases import (
+    move_records,
+    replay_event,
+    runs,
+    show_attempts,
+    submit_documents,
+)
 from tillbook.usecases.authorise import NOT_FOUND, Caller, Scope
 from tillbook.usecases.connections import find_connection
 
 
 class Ports(move_records.Ports, replay_event.Ports, runs.Ports, submit_documents.Ports, Protocol):
     """What these routes reach."""
+
+    @property
+    def payloads(self) -> Blobs: ...
 
 
 router = Router()  # type: ignore[no-untyped-call]
@@ -170,6 +180,10 @@ def get_record(connection_id: Id, record_id: Id) -> RecordDetail:
         version=record.version,
         sent_version=record.sent_version,
         document=to_json(document) if document else None,
+        attempts=[
+            answers.attempt(one)
+            for one in show_attempts.show_attempts(_ports().payloads, found.id, record.attempts)
+        ],
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from tillbook.domain.documents import Kind
 
@@ -63,3 +64,26 @@ class Link:
     owned_hash: str
     line_ids: dict[str, str] = field(default_factory=dict)
     account: str | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a record waits, failed or was skipped, for the person who has to know."""
+
+    what: str
+    cure: str | None = None
+    who: str | None = None
+    """Who has to act."""
+    said: str | None = None
+    """QuickBooks' own words, with the id by which Intuit's support finds the call."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One time that a revision was sent. Payload and answer are kept under the intent's id."""
+
+    intent: str
+    bid: str
+    at: str
+    operation: str
+    outcome: Literal["done", "refused"]

@@ -97,8 +97,13 @@ def payload_key(connection_id: str, intent_id: str) -> str:
     return f"{connection_id}/{intent_id}/request.json"
 
 
+def answers_prefix(connection_id: str, intent_id: str) -> str:
+    return f"{connection_id}/{intent_id}/answer-"
+
+
 def answer_key(connection_id: str, intent_id: str, at: datetime) -> str:
-    return f"{connection_id}/{intent_id}/answer-{at:%Y%m%dT%H%M%S.%f}.json"
+    """Sorts by time."""
+    return f"{answers_prefix(connection_id, intent_id)}{at:%Y%m%dT%H%M%S.%f}.json"
 
 
 def body_hash(body: bytes) -> str:

@@ -6,14 +6,14 @@ whatever the size of the history.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from tillbook.domain import documents as model
 from tillbook.domain.documents import Document, Kind
 from tillbook.domain.money import parse_decimal
-from tillbook.domain.sync import Link, Status
+from tillbook.domain.sync import Attempt, Link, Reason, Status
 from tillbook.ports import (
     Check,
     Database,
@@ -48,9 +48,10 @@ class Record:
     status: Status
     created_at: str
     updated_at: str
-    reason: str | None = None
-    """What holds a pending record, or why it failed or was skipped; in a person's words."""
-    cure: str | None = None
+    reason: Reason | None = None
+    """What holds a pending record, or why it failed or was skipped."""
+    attempts: tuple[Attempt, ...] = ()
+    """The newest last; older ones are in the history of intents."""
     by_person: bool = False
     """A person skipped it; a new revision does not undo that."""
     intent: str | None = None
@@ -98,6 +99,7 @@ def revise(record: Record, document: Document, now: datetime) -> Record:
         created_at=record.created_at,
         status=record.status if held else Status.PENDING,
         reason=record.reason if held else None,
+        attempts=record.attempts,
         by_person=record.by_person if held else False,
         intent=record.intent,
         sent_version=record.sent_version,
@@ -138,13 +140,13 @@ def to_item(connection_id: str, record: Record) -> Item:
         "by_person": record.by_person,
         "edited": record.edited,
         "postings": [[account, str(amount)] for account, amount in record.postings],
+        "attempts": [asdict(one) for one in record.attempts],
+        "reason": asdict(record.reason) if record.reason else None,
         "link": links.to_item(record.link) if record.link else None,
         "hk": f"{connection_id}#RECORD",
         "hr": f"{record.updated_at}#{record.key}",
     }
     for name in (
-        "reason",
-        "cure",
         "intent",
         "sent_version",
         "sent_content",
@@ -173,8 +175,8 @@ def from_item(item: Item) -> Record:
         status=Status(item["status"]),
         created_at=item["created_at"],
         updated_at=item["updated_at"],
-        reason=item.get("reason"),
-        cure=item.get("cure"),
+        reason=Reason(**item["reason"]) if item.get("reason") else None,
+        attempts=tuple(Attempt(**one) for one in item["attempts"]),
         by_person=item["by_person"],
         intent=item.get("intent"),
         sent_version=item.get("sent_version"),
@@ -280,7 +282,14 @@ def shown_status(record: Record) -> Status:
 
 
 def _mentions(record: Record, q: str) -> bool:
-    text = " ".join((record.title, record.source_id, record.reason or "", record.key))
+    text = " ".join(
+        (
+            record.title,
+            record.source_id,
+            record.reason.what if record.reason else "",
+            record.key,
+        )
+    )
     return q.lower() in text.lower()
 
 

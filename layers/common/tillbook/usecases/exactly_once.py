@@ -23,10 +23,10 @@ refusal.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
-from tillbook.domain.checks import Finding
 from tillbook.domain.documents import Document, Kind
-from tillbook.domain.sync import Link, Status
+from tillbook.domain.sync import Attempt, Link, Reason, Status
 from tillbook.errors import AnswerLost, LeaseLost, TransientError
 from tillbook.ports import Blobs, Books, ConditionFailed, Database, Delete, Put, Write
 from tillbook.quickbooks import batch, faults
@@ -43,6 +43,7 @@ COMMIT_LIMIT = timedelta(seconds=120 + 300)
 # 100 writes of a transaction.
 _SETTLED_AT_ONCE = 15
 _ATTEMPTS = 6
+_ATTEMPTS_KEPT = 5
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Done:
     person has to mend where QuickBooks made something else of it than was sent."""
 
     link: Link | None
-    problem: Finding | None = None
+    problem: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,7 @@ class Back:
     replaces what we know of the object (a newer SyncToken), if given."""
 
     status: Status
-    reason: str | None = None
-    cure: str | None = None
+    reason: Reason | None = None
     link: Link | None = None
 
 
@@ -139,9 +139,7 @@ def intend(
         Put(keys.open_intent(connection_id, intent.intent), intents.to_item(intent)),
     ]
     for one in claims:
-        sending = replace(
-            one.record, status=Status.SENDING, intent=intent.intent, reason=None, cure=None
-        )
+        sending = replace(one.record, status=Status.SENDING, intent=intent.intent, reason=None)
         writes.append(records.save(connection_id, one.record, sending, now))
     return write_held(db, writes)
 
@@ -262,7 +260,7 @@ def _settle_chunk(
             before = found[item.record]
             if before.intent != intent.intent:
                 continue
-            after = _settled(before, item, results[item.bid])
+            after = _settled(before, intent, item, results[item.bid])
             writes.append(records.save(connection_id, before, after, now))
             if after.status is not Status.PENDING:
                 writes.append(Delete(records.pointer(connection_id, before)))
@@ -277,26 +275,26 @@ def _settle_chunk(
     raise TransientError("records keep changing while their answers are stored")
 
 
-def _settled(record: Record, item: IntentItem, result: Result) -> Record:
+def _settled(record: Record, intent: Intent, item: IntentItem, result: Result) -> Record:
     """The record once the answer to its item is known. A revision that came while this one was
     being sent stays pending."""
-    free = replace(record, intent=None)
+    outcome: Literal["done", "refused"] = "done" if isinstance(result, Done) else "refused"
+    attempt = Attempt(intent.intent, item.bid, intent.sent_at, item.operation, outcome)
+    attempts = (*record.attempts, attempt)[-_ATTEMPTS_KEPT:]
+    free = replace(record, intent=None, attempts=attempts)
     if isinstance(result, Back):
         newer = record.content != item.content
         return replace(
             free,
             status=Status.PENDING if newer else result.status,
             reason=None if newer else result.reason,
-            cure=None if newer else result.cure,
             link=result.link or record.link,
         )
-    problem = result.problem
-    done = Status.FAILED if problem else Status.COMPLETED
+    done = Status.FAILED if result.problem else Status.COMPLETED
     return replace(
         free,
         status=done if record.content == item.content else Status.PENDING,
-        reason=f"{problem.field} {problem.message}" if problem else None,
-        cure=problem.cure if problem else None,
+        reason=result.problem,
         sent_version=item.version,
         sent_content=item.content,
         link=result.link,

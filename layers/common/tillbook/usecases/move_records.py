@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from tillbook.domain.documents import Kind
-from tillbook.domain.sync import PEOPLE_MAY_MOVE, Status
+from tillbook.domain.sync import PEOPLE_MAY_MOVE, Reason, Status
 from tillbook.errors import Conflict, NotFound
 from tillbook.ports import Clock, ConditionFailed, Database, Delete, Put, Write
 from tillbook.store import keys, records
@@ -55,8 +55,7 @@ def _move(
     after = replace(
         record,
         status=status,
-        reason=f"skipped by {actor}: {why}" if status is Status.SKIPPED else None,
-        cure=None,
+        reason=Reason(f"Skipped by {actor}: {why}") if status is Status.SKIPPED else None,
         by_person=status is Status.SKIPPED,
         # A person who sends it again wants our version in the books, edits there or not.
         edited=False if move == "retry" else record.edited,

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tillbook.domain.documents import DOCUMENT, Document, references
-from tillbook.domain.sync import Link, Status
+from tillbook.domain.sync import Link, Reason, Status
 from tillbook.quickbooks import faults, identity, mapping, query
 from tillbook.quickbooks.context import Request
-from tillbook.quickbooks.fault_table import Operation
+from tillbook.quickbooks.fault_table import Operation, Who
 from tillbook.quickbooks.faults import Explanation, Fault, FaultClass
 from tillbook.store import keys, links, names, records, revisions
 from tillbook.store.intents import Intent, IntentItem
@@ -23,6 +23,11 @@ from tillbook.usecases import work as reading
 from tillbook.usecases.exactly_once import Back, Done, Result
 from tillbook.usecases.work import Work
 
+EDITED = Reason(
+    "It was edited in QuickBooks after Tillbook wrote it.",
+    "Retry it to write Tillbook's version, or skip it to keep the one in QuickBooks.",
+    Who.BOOKKEEPER,
+)
 # QuickBooks' clock and ours may differ by so much.
 CLOCK_DIFFERENCE = timedelta(minutes=5)
 Answers = Mapping[str, "dict[str, Any] | Fault"]
@@ -102,8 +107,10 @@ def read_answers(work: Work, sent: Mapping[str, Sent], answers: Answers) -> Verd
 def _done(document: Document, request: Request | None, obj: Mapping[str, Any]) -> Done:
     """QuickBooks drops a tax or a discount without a word where a preference is off: what it made
     of the document is compared with what was sent."""
+    found = mapping.disagreement(document, obj)
     return Done(
-        mapping.link_from_answer(document, request, obj), mapping.disagreement(document, obj)
+        mapping.link_from_answer(document, request, obj),
+        Reason(f"{found.field} {found.message}", found.cure, Who.BOOKKEEPER) if found else None,
     )
 
 
@@ -127,7 +134,7 @@ def _refused(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:
     verdict.reconnect |= kind is FaultClass.RECONNECT
     verdict.busy |= kind is FaultClass.TRANSIENT
     if verdict.stopped:
-        return Back(Status.PENDING, verdict.stopped.what, verdict.stopped.cure)
+        return Back(Status.PENDING, _reason(verdict.stopped))
     if kind in _PENDING_AGAIN:
         return Back(Status.PENDING)
     if kind is FaultClass.STALE and sent.record.link is not None:
@@ -142,9 +149,14 @@ def _refused(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:
 
 
 def _failed(sent: Sent, fault: Fault, verdict: Verdict) -> Back:
-    explanation = faults.explain(fault, sent.record.title, sent.request.operation)
     verdict.failed += 1
-    return Back(Status.FAILED, explanation.what, explanation.cure)
+    explanation = faults.explain(fault, sent.record.title, sent.request.operation)
+    return Back(Status.FAILED, _reason(explanation))
+
+
+def _reason(explanation: Explanation) -> Reason:
+    tid = f" (intuit_tid {explanation.tid})" if explanation.tid else ""
+    return Reason(explanation.what, explanation.cure, explanation.who, explanation.said + tid)
 
 
 def _stale(work: Work, sent: Sent, link: Link, fault: Fault, verdict: Verdict) -> Result:
@@ -157,8 +169,7 @@ def _stale(work: Work, sent: Sent, link: Link, fault: Fault, verdict: Verdict) -
         verdict.failed += 1
         return Back(
             Status.FAILED,
-            f"{sent.record.title} was edited in QuickBooks after Tillbook wrote it.",
-            "Retry it to write Tillbook's version, or skip it to keep the one in QuickBooks.",
+            EDITED,
             link=replace(link, sync_token=str(found[0]["SyncToken"])),
         )
     verdict.again.append(sent.record.key)

@@ -21,11 +21,12 @@ from tillbook.domain.documents import (
     kind_of_key,
     references,
 )
-from tillbook.domain.sync import Link, Status
+from tillbook.domain.sync import Link, Reason, Status
 from tillbook.errors import BadInput
 from tillbook.ports import Delete, Item, Write
 from tillbook.quickbooks import item, mapping
 from tillbook.quickbooks.context import NeedsMapping, Skip
+from tillbook.quickbooks.fault_table import Who
 from tillbook.quickbooks.names import (
     display_name_candidates,
     item_name_candidates,
@@ -36,6 +37,7 @@ from tillbook.quickbooks.projection import postings
 from tillbook.store import links, names, records, revisions
 from tillbook.store.records import Record
 from tillbook.usecases.exactly_once import Claim, write_held
+from tillbook.usecases.read_answers import EDITED
 from tillbook.usecases.work import Work
 
 # Names tried for one customer or item: the plain one, with an addition, with a short id.
@@ -149,42 +151,44 @@ def _decide(
     elif (early := _too_early(work, record)) is not None:
         _close(work, record, selection, Status.SKIPPED, early)
     elif record.edited:
-        _close(
-            work,
-            record,
-            selection,
-            Status.FAILED,
-            "It was edited in QuickBooks after Tillbook wrote it.",
-            "Retry it to write Tillbook's version, or skip it to keep the one in QuickBooks.",
-        )
+        _close(work, record, selection, Status.FAILED, EDITED)
     elif (wait := _waits_for(document, around)) is not None:
-        _hold(work, record, selection, *wait)
+        _hold(work, record, selection, wait)
     else:
         try:
             _claim(work, record, document, around, selection, exclusive)
         except NeedsMapping as problem:
-            what = "; ".join(f"{one.field} {one.message}" for one in problem.findings)
-            _hold(work, record, selection, what, " ".join(one.cure for one in problem.findings))
+            _hold(work, record, selection, _reason(problem.findings))
         except BadInput as problem:
-            what = "; ".join(f"{one.field} {one.message}" for one in problem.findings)
-            cure = " ".join(one.cure for one in problem.findings)
-            _close(work, record, selection, Status.FAILED, what, cure)
+            _close(work, record, selection, Status.FAILED, _reason(problem.findings))
 
 
-def _too_early(work: Work, record: Record) -> str | None:
+def _reason(findings: Sequence[Finding]) -> Reason:
+    return Reason(
+        "; ".join(f"{one.field} {one.message}" for one in findings),
+        " ".join(dict.fromkeys(one.cure for one in findings)),
+        Who.BOOKKEEPER,
+    )
+
+
+def _too_early(work: Work, record: Record) -> Reason | None:
     start = work.settings.export_from
     if not record.date or start is None or record.date >= start.isoformat() or record.link:
         return None
-    return f"It is dated {record.date}, before {start}, from which on documents are exported."
+    return Reason(
+        f"It is dated {record.date}, before {start}, from which on documents are exported.",
+        "To export it after all, set export_from to an earlier day and retry it.",
+        Who.BOOKKEEPER,
+    )
 
 
-def _waits_for(document: Document, around: _Surroundings) -> tuple[str, str | None] | None:
-    """What a document refers to and is not in the books, by name; and the cure, if it needs one."""
+def _waits_for(document: Document, around: _Surroundings) -> Reason | None:
+    """What a document refers to and is not in the books, by name."""
     for key in references(document):
         record = around.referred.get(key)
         if record is None:
             kind = kind_of_key(key).replace("_", " ")
-            return (
+            return Reason(
                 f"Waiting for the {kind} it refers to, which has not arrived.",
                 f"It follows by itself once the {kind} has arrived. If the {kind} is older than "
                 "the connection, enter this document in QuickBooks by hand and skip it here.",
@@ -194,7 +198,8 @@ def _waits_for(document: Document, around: _Surroundings) -> tuple[str, str | No
                 Status.FAILED: ", which failed",
                 Status.SKIPPED: ", which was skipped",
             }.get(record.status, "")
-            return f"Waiting for {record.title}{why}.", None
+            cure = f"Mend {record.title} first; this follows by itself." if why else None
+            return Reason(f"Waiting for {record.title}{why}.", cure)
     return None
 
 
@@ -219,7 +224,8 @@ def _claim(
     context = work.context(links, around.parents, name)
     request = mapping.build(document, context, record.link)
     if isinstance(request, Skip):
-        _close(work, record, selection, Status.SKIPPED, request.reason)
+        what = request.reason[0].upper() + request.reason[1:] + "."
+        _close(work, record, selection, Status.SKIPPED, Reason(what))
         return
     touched = _touched(record, document, name)
     if touched & exclusive:
@@ -297,7 +303,6 @@ def _link(work: Work, record: Record, existing: dict[str, Any], selection: Selec
         record,
         status=Status.COMPLETED,
         reason=None,
-        cure=None,
         link=link,
         name=str(name),
         sent_version=record.version,
@@ -318,22 +323,19 @@ def _close(
     record: Record,
     selection: Selection,
     status: Status,
-    reason: str | None = None,
-    cure: str | None = None,
+    reason: Reason | None = None,
 ) -> None:
-    after = replace(record, status=status, reason=reason, cure=cure)
+    after = replace(record, status=status, reason=reason)
     _save(work, record, after, Delete(records.pointer(work.connection_id, record)))
     selection.failed += status is Status.FAILED
     selection.skipped += status is Status.SKIPPED
     selection.linked += status is Status.COMPLETED
 
 
-def _hold(
-    work: Work, record: Record, selection: Selection, reason: str, cure: str | None = None
-) -> None:
+def _hold(work: Work, record: Record, selection: Selection, reason: Reason) -> None:
     """Stays pending, and says what holds it. Nothing is written where that is known already."""
-    if (record.reason, record.cure) != (reason, cure):
-        _save(work, record, replace(record, reason=reason, cure=cure))
+    if record.reason != reason:
+        _save(work, record, replace(record, reason=reason))
     selection.waiting += 1
 
 
