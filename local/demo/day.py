@@ -176,7 +176,7 @@ def _not_for_the_books(shop: Shop, day: Day) -> None:
     test = {**shop.order(1023, SAM, [(MUG, 1)], minute=196), "test": True}
     day.morning.append(shop.webhook("orders/create", test))
     cart = {"id": 88, "line_items": [], "updated_at": shop.moment(197)}
-    day.morning.append(shop.webhook("carts/update", cart))
+    day.morning.append(shop.webhook("carts/update", cart, label="a cart"))
     odd = shop.order(1024, OMAR, [(APRON, 1), (MUG, 1)], minute=198)
     odd["total_price"] = str(Decimal(odd["total_price"]) + Decimal("1.10"))
     day.morning.append(shop.webhook("orders/create", odd))

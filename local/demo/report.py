@@ -73,15 +73,13 @@ def write(result: Result, paper: Paper) -> None:
 
 def _arrived(result: Result, paper: Paper) -> None:
     answers, events = result.answers, result.stock.events
-    refused = len(result.refusals)
     paper.heading(f"1  What arrived: {answers.total()} webhooks")
-    rows = [
-        ["", ""],
-        ["stored, each an event", str(answers["stored"])],
-        ["duplicates, acknowledged and dropped", str(answers["duplicate"])],
-        ["refused, nothing stored", str(refused)],
-    ]
-    paper.table(rows[1:])
+    for count, meaning in (
+        (answers["stored"], "stored, each as an event"),
+        (answers["duplicate"], "repetitions, acknowledged and dropped"),
+        (len(result.refusals), "refused, and nothing of it stored"),
+    ):
+        paper.line(f"  {count:>3}  {meaning}")
     paper.line(f"  Of the {result.stock.events_in_log} events")
     meanings = {
         "translated": "became documents",
@@ -92,10 +90,11 @@ def _arrived(result: Result, paper: Paper) -> None:
     }
     for outcome, meaning in meanings.items():
         if events[outcome]:
-            paper.line(f"    {events[outcome]:>3}  {meaning}")
-    for event in result.events:
-        if event["outcome"] == "ignored":
-            paper.line(paper.style(f"         {event['label']}: {event['reason']}", "dim"))
+            paper.line(f"  {events[outcome]:>3}  {meaning}")
+        for event in result.events:
+            if event["outcome"] == outcome and outcome in ("superseded", "ignored"):
+                what = f"{event['topic']}, {event['label']}: {event['reason']}"
+                paper.line(paper.style(f"       {what}", "dim"))
 
 
 def _exported(result: Result, paper: Paper) -> None:
@@ -155,10 +154,10 @@ def _sentence(reason: str) -> str:
 
 def _proof(result: Result, paper: Paper) -> None:
     proof = result.proof
-    day = proof["from"] if proof["from"] == proof["to"] else f"{proof['from']} to {proof['to']}"
-    paper.heading(f"4  The proof: QuickBooks' own trial balance, {day}, accrual, debit positive")
+    days = f"from {proof['from']} to {proof['to']}"
+    paper.heading(f"4  The proof: QuickBooks' own trial balance, {days}")
     columns = ("opening", "ours", "others", "closing", "projected", "difference")
-    rows = [["", "Opening", "+ ours", "+ others", "= closing", "projection", "difference"]]
+    rows = [["", "Opening", "+ ours", "+ others", "= closing", "projected", "diff."]]
     resting: list[Mapping[str, Any]] = []
     for row in proof["accounts"]:
         if not any(Decimal(row[name]) for name in ("ours", "others", "projected", "difference")):
@@ -169,8 +168,8 @@ def _proof(result: Result, paper: Paper) -> None:
     paper.table([*rows, ["Sum", *_sums(proof["accounts"], columns)]], last_bold=True)
     paper.line(
         paper.style(
-            "  ours: what Tillbook posted.  others: what people posted.  projection: what the "
-            "documents say.",
+            "  Debits are positive. Ours: what Tillbook posted. Others: what people posted.\n"
+            "  Projected: what ours has to be by the documents, without asking QuickBooks.",
             "dim",
         )
     )
@@ -183,19 +182,27 @@ def _sums(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str
 def _checks(result: Result, paper: Paper) -> None:
     stock, calls = result.stock, result.calls
     paper.heading("5  Checked")
-    paper.check("closing = opening + ours + others, and ours = projection", result.proof["agrees"])
+    paper.check(
+        "closing = opening + ours + others, and ours = projected, account by account",
+        result.proof["agrees"],
+    )
     for what, till, books in result.till:
-        paper.check(f"{what}: {_money(books)}, by the shop's own till too", till == books)
-    paper.check("nothing is in the books twice", not result.doubled)
+        paper.check(
+            f"{what}: {_money(books)} in the books, {_money(till)} by the shop's till",
+            till == books,
+        )
+    paper.check("nothing of ours is in the books twice", not result.doubled)
     paper.check(
         f"{stock.events_in_log} events = {_addends(stock.events)}",
         stock.adds_up and not stock.events["queued"],
     )
-    paper.check(f"{stock.documents} documents = {_addends(stock.records)}", stock.adds_up)
+    statuses = ("completed", "pending", "failed", "skipped")
+    records = {status: stock.records[status] for status in statuses}
+    paper.check(f"{stock.documents} documents = {_addends(records)}", stock.adds_up)
     noted = {name: sum(run[name] for run in result.runs) for name in ("batches", "reads")}
     paper.check(
-        f"{calls['requests']} calls to QuickBooks, and QuickBooks counted the same: "
-        f"{noted['batches']} batches with {calls['batch_items']} writes, {noted['reads']} reads",
+        f"{noted['batches']} batches with {calls['batch_items']} writes and {noted['reads']} reads, "
+        f"as QuickBooks counts them",
         all(calls[name] == count for name, count in noted.items()),
     )
 
@@ -203,8 +210,8 @@ def _checks(result: Result, paper: Paper) -> None:
 def _verdict(result: Result, paper: Paper) -> None:
     paper.line()
     if not result.problems:
-        text = f"The books agree. A day of a shop in {result.seconds:.0f} s."
-        paper.line(paper.style(text, "green"))
+        text = "The books agree, and nothing went wrong but what the shop sent to go wrong."
+        paper.line(f"{paper.style(text, 'green')} {result.seconds:.0f} s.")
     else:
         paper.line(paper.style("The day did not end as it should:", "red"))
         for problem in result.problems:

@@ -32,6 +32,7 @@ class Exported:
 class Result:
     """What came of the day. `problems` is what should not be; without any, the day is in order."""
 
+    connection: str
     events: list[dict[str, Any]]
     """From the API, each with the `label` of its webhook."""
     answers: Counter[str]

@@ -61,7 +61,9 @@ class _Sent:
             else:
                 self.answers[str(answer.status_code)] += 1
                 self.refusals.append((one.label, answer.json()["detail"]))
-        return ", ".join(f"{count} {name}" for name, count in (self.answers - before).items())
+        counts = self.answers - before
+        stored, repeated = counts.pop("stored", 0), counts.pop("duplicate", 0)
+        return f"{stored} stored, {repeated} dropped as repetitions, {counts.total()} refused"
 
 
 def tell(cloud: LocalCloud, realm: str, say: Say, organisation: str = "demo") -> Result:
@@ -136,9 +138,9 @@ class _Story:
 
     def _open_shop(self, part: str, door: Shop, webhooks: Sequence[Webhook]) -> None:
         counted = self._sent.send(door, webhooks)
-        self._say(f"{part:<13}{len(webhooks)} webhooks arrive: {counted}")
+        self._say(f"{part:<13}{len(webhooks)} webhooks: {counted}")
         self._client.await_events(self._connection, len(self._sent.labels))
-        self._say(f"{'':<13}all {len(self._sent.labels)} events translated")
+        self._say(f"{'':<13}all {len(self._sent.labels)} events have an outcome")
 
     def _sync(self, title: str, direction: str = "both") -> None:
         shown: dict[str, Any] = {}
@@ -179,6 +181,7 @@ class _Story:
             if record["quickbooks"] and record["kind"] in ("customer", "product")
         }
         return Result(
+            connection=self._connection,
             events=events,
             answers=self._sent.answers,
             refusals=self._sent.refusals,
