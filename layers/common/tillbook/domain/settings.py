@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
@@ -12,8 +12,10 @@ AccountId = Annotated[str, Field(pattern=r"^[0-9]{1,25}$")]
 
 
 def _time_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("unknown time zone: use an IANA name such as Europe/Berlin")
+    try:
+        ZoneInfo(name)  # kept by the process; listing all zones would read hundreds of files
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ValueError("unknown time zone: use an IANA name such as Europe/Berlin") from None
     return name
 
 
