@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 
@@ -20,25 +21,30 @@ INTERRUPTED = 130
 
 def main() -> int:
     """Exit status: 0 only if the books agree and everything adds up."""
-    started = time.monotonic()
-    paper = report.Paper(sys.stdout)
+    try:
+        return _demo(report.Paper(sys.stdout), time.monotonic())
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing is left running.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads on, as with `| head`; Python would complain once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (ApiError, LocalCloudError, TookTooLong, httpx.HTTPError) as error:
+        print(f"\nThe demo could not go on: {error}", file=sys.stderr)
+        return 1
 
+
+def _demo(paper: report.Paper, started: float) -> int:
     def say(text: str) -> None:
         paper.line(f"{time.monotonic() - started:6.1f} s  {text}")
 
     paper.line(paper.style("Tillbook: a day of a shop, from its webhooks to proven books", "bold"))
     paper.line()
     say("Start        the product's template, state machine and functions, on this machine")
-    try:
-        with LocalCloud(wait_scale=WAIT_SCALE) as cloud:
-            say(f"Ready        HTTP API at {cloud.api_url}, QuickBooks emulator beside it")
-            result = tell(cloud, REALM, say)
-    except KeyboardInterrupt:
-        paper.line("\nStopped. Nothing is left running.")
-        return INTERRUPTED
-    except (ApiError, LocalCloudError, TookTooLong, httpx.HTTPError) as error:
-        paper.line(f"\nThe demo could not go on: {error}")
-        return 1
+    with LocalCloud(wait_scale=WAIT_SCALE) as cloud:
+        say(f"Ready        HTTP API at {cloud.api_url}, QuickBooks emulator beside it")
+        result = tell(cloud, REALM, say)
     result.seconds = time.monotonic() - started
     report.write(result, paper)
     paper.line()

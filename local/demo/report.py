@@ -201,8 +201,8 @@ def _checks(result: Result, paper: Paper) -> None:
     paper.check(f"{stock.documents} documents = {_addends(records)}", stock.adds_up)
     noted = {name: sum(run[name] for run in result.runs) for name in ("batches", "reads")}
     paper.check(
-        f"{noted['batches']} batches with {calls['batch_items']} writes and {noted['reads']} reads, "
-        f"as QuickBooks counts them",
+        f"{noted['batches']} batches with {calls['batch_items']} writes, {noted['reads']} reads: "
+        "QuickBooks counts the same",
         all(calls[name] == count for name, count in noted.items()),
     )
 

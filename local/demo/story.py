@@ -94,14 +94,15 @@ class _Story:
         day = day_of(Storefront(now.date(), zone))
         door = self._client.add_shop(self._connection, SECRET, DOMAIN)
         self._say(f"Shop         {DOMAIN} sends its webhooks to a channel of its own")
-        self._sync("Import", "import")
+        run = self._start("Import", "import", "reads the lists of accounts, taxes and names")
+        self._open_shop("Morning", door, day.morning)
+        self._finish(run)
         self._choose_accounts()
         self._books.post_fee(now.date().isoformat())
-        self._open_shop("Morning", door, day.morning)
-        self._sync("Sync")
+        self._finish(self._start("Sync", "both", "exports the morning"))
         self._books.post_rent(now.date().isoformat())
         self._open_shop("Afternoon", door, day.afternoon)
-        self._sync("Sync")
+        self._finish(self._start("Sync", "both", "exports the afternoon"))
         self._say("Check        against the stores, QuickBooks' own books and the shop's till")
         result = self._look_back(day, before, calls, started)
         result.problems += problems_of(result)
@@ -142,7 +143,13 @@ class _Story:
         self._client.await_events(self._connection, len(self._sent.labels))
         self._say(f"{'':<13}all {len(self._sent.labels)} events have an outcome")
 
-    def _sync(self, title: str, direction: str = "both") -> None:
+    def _start(self, title: str, direction: str, purpose: str) -> str:
+        """The id of a run that has begun."""
+        run = self._client.post(self._path("runs"), {"direction": direction})
+        self._say(f"{title:<13}run {len(self._runs) + 1} {purpose}")
+        return str(run["id"])
+
+    def _finish(self, run_id: str) -> None:
         shown: dict[str, Any] = {}
 
         def progress(run: dict[str, Any]) -> None:
@@ -152,8 +159,7 @@ class _Story:
                     words = ", ".join(f"{count} {name}" for name, count in counts.items())
                     self._say(f"{'':<13}{kind.replace('_', ' ')}: {words}")
 
-        self._say(f"{title:<13}run {len(self._runs) + 1} starts")
-        run = self._client.sync(self._connection, direction, progress)
+        run = self._client.await_run(self._connection, run_id, progress)
         self._runs.append(run)
         calls = f"{run['batches']} batches and {run['reads']} reads"
         self._say(f"{'':<13}run {len(self._runs)} {run['status']}: {calls}")

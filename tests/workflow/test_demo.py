@@ -78,6 +78,14 @@ def test_the_report_fits_a_terminal_and_keeps_secrets(
     assert SECRET not in out.getvalue() + cloud.logs()
 
 
+def test_a_day_that_went_wrong_says_so_in_the_end(result: Result) -> None:
+    out = io.StringIO()
+    write(replace(result, problems=["Invoice #1001 is in the books twice."]), Paper(out))
+
+    assert out.getvalue().endswith("  - Invoice #1001 is in the books twice.\n")
+    assert "The books agree" not in out.getvalue()
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
