@@ -3,14 +3,19 @@
 import itertools
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from local.client import Client
+from local.client import Client, Shop, wait_for
 from local.cloud import LocalCloud
+from tests.workflow.shop import DOMAIN, SECRET
 from tests.workflow.stock import check_nothing_is_lost
+
+HERE = Path(__file__).parent
+JUDGED_LAST = {HERE / "test_permissions.py", HERE / "test_privacy.py"}
 
 _realms = itertools.count(9_341_450_000_100_000)
 
@@ -38,6 +43,20 @@ class Company:
         edited = self.control.post(f"companies/{self.realm}/edits", json=body)
         return edited.raise_for_status().json()
 
+    def goes_wrong(self, answer: str, **how: Any) -> None:
+        """Let something go wrong with calls to this company; see local/qbo/README.md."""
+        fault = {"answer": answer, "realm": self.realm, **how}
+        self.control.post("faults", json=fault).raise_for_status()
+
+    def await_fault(self) -> None:
+        """Return once all that shall go wrong has begun to."""
+
+        def struck() -> bool | None:
+            faults = self.control.get("faults").raise_for_status().json()["faults"]
+            return all(one["struck"] for one in faults if one["realm"] == self.realm) or None
+
+        wait_for(struck, "a fault to strike", pause=0.02)
+
 
 @dataclass(frozen=True)
 class Tenant:
@@ -46,6 +65,29 @@ class Tenant:
     client: Client
     connection: str
     company: Company
+
+    @property
+    def path(self) -> str:
+        """Where the connection is in the HTTP API."""
+        return f"/connections/{self.connection}"
+
+    def configure(self, **changes: Any) -> None:
+        """Change some settings."""
+        settings = self.client.get(f"{self.path}/settings")
+        self.client.put(f"{self.path}/settings", {**settings, **changes})
+
+    def add_shop(self) -> Shop:
+        """A Shopify channel of the made-up shop."""
+        return self.client.add_shop(self.connection, SECRET, DOMAIN)
+
+    def events(self) -> list[dict[str, Any]]:
+        return list(self.client.all(f"{self.path}/events"))
+
+    def records(self, kind: str | None = None) -> list[dict[str, Any]]:
+        return list(self.client.all(f"{self.path}/records" + (f"?kind={kind}" if kind else "")))
+
+    def sync(self) -> dict[str, Any]:
+        return self.client.sync(self.connection)
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +130,18 @@ def tenant(cloud: LocalCloud, client: Client, company: Company) -> Iterator[Tena
     check_nothing_is_lost(cloud, connection)
 
 
+@pytest.fixture
+def ready(tenant: Tenant) -> Tenant:
+    """Everything dated in 2026 is exported, with California's tax."""
+    tenant.configure(export_from="2026-01-01", tax_code="2")
+    return tenant
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is said about everything that ever happened in the cloud is judged last."""
+    items.sort(key=lambda item: item.path in JUDGED_LAST)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -96,5 +150,6 @@ def pytest_runtest_makereport(
     report = yield
     cloud = getattr(item, "funcargs", {}).get("cloud")
     if report.failed and isinstance(cloud, LocalCloud):
-        report.sections.append(("Logs of functions", cloud.logs()[-6000:]))
+        lines = [line for line in cloud.logs().splitlines() if '"CloudWatchMetrics"' not in line]
+        report.sections.append(("Logs of functions", "\n".join(lines[-40:])))
     return report
