@@ -12,6 +12,14 @@ from local.demo.result import KINDS, Result
 
 _WIDTH = 96
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32"}
+_COLUMNS = {
+    "opening": "Opening",
+    "ours": "+ ours",
+    "others": "+ others",
+    "closing": "= closing",
+    "projected": "projected",
+    "difference": "diff.",
+}
 _PLURAL = {"credit_note": "Credit notes"}
 
 
@@ -156,14 +164,20 @@ def _proof(result: Result, paper: Paper) -> None:
     proof = result.proof
     days = f"from {proof['from']} to {proof['to']}"
     paper.heading(f"4  The proof: QuickBooks' own trial balance, {days}")
-    columns = ("opening", "ours", "others", "closing", "projected", "difference")
-    rows = [["", "Opening", "+ ours", "+ others", "= closing", "projected", "diff."]]
+    columns, titles = list(_COLUMNS), list(_COLUMNS.values())
+    longest = 29
+    if any(Decimal(row["year_end"]) for row in proof["accounts"]):
+        # In the first days of a fiscal year: profits move to retained earnings.
+        columns.insert(3, "year_end")
+        titles.insert(3, "+ year end")
+        longest -= 12
+    rows = [["", *titles]]
     resting: list[Mapping[str, Any]] = []
     for row in proof["accounts"]:
-        if not any(Decimal(row[name]) for name in ("ours", "others", "projected", "difference")):
+        if not any(Decimal(row[name]) for name in columns if name not in ("opening", "closing")):
             resting.append(row)
         else:
-            rows.append([row["name"], *(_money(row[name]) for name in columns)])
+            rows.append([row["name"][:longest], *(_money(row[name]) for name in columns)])
     rows.append([f"{len(resting)} accounts at rest", *_sums(resting, columns)])
     paper.table([*rows, ["Sum", *_sums(proof["accounts"], columns)]], last_bold=True)
     paper.line(
