@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,6 +85,20 @@ def test_a_day_that_went_wrong_says_so_in_the_end(result: Result) -> None:
 
     assert out.getvalue().endswith("  - Invoice #1001 is in the books twice.\n")
     assert "The books agree" not in out.getvalue()
+
+
+def test_the_readme_shows_what_the_demo_prints(result: Result) -> None:
+    """All but balances and dates, which depend on the day."""
+    out = io.StringIO()
+    write(result, Paper(out))
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    shown = readme.split("```text\n")[1].split("```")[0]
+    proof = shown[shown.index("\n4 ") : shown.index("\n5 ")]
+
+    steady = [line for line in shown.replace(proof, "").splitlines() if line.strip(" …")]
+    printed = set(out.getvalue().splitlines())
+    assert [line for line in steady[:-1] if line not in printed] == []
+    assert steady[-1].startswith("The books agree")
 
 
 class Terminal(io.StringIO):
