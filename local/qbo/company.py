@@ -1,14 +1,13 @@
 """One QuickBooks company: its objects, its ledger, its settings, and access to them in Python."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from local.qbo import faults
 from local.qbo.clock import Clock, pacific, stamp
-from local.qbo.entities import ENTITIES
 from local.qbo.ledger import Ledger, Unbalanced
 from local.qbo.rules import Values, arrange
 from local.qbo.schema import Entity
@@ -21,7 +20,10 @@ _FIRST_IDS = {"Account": 1150040000, "Class": 5000000000000007280}
 class Company:
     """A company file. Hold `lock` around anything that reads or writes it."""
 
-    def __init__(self, realm: str, clock: Clock, switches: Switches) -> None:
+    def __init__(
+        self, realm: str, clock: Clock, switches: Switches, entities: Mapping[str, Entity]
+    ) -> None:
+        """`entities` are those it holds, by name; their rules know the company, not it them."""
         self.realm = realm
         self.clock = clock
         self.switches = switches
@@ -31,7 +33,7 @@ class Company:
         self.ledger = Ledger(self.undo)
         self.connected_user = "Olivia Owner"
         self.read_only = False
-        self._tables = {name: Table(entity, self.undo) for name, entity in ENTITIES.items()}
+        self._tables = {name: Table(entity, self.undo) for name, entity in entities.items()}
         self._sequences: dict[str, int] = {}
 
     # What the rules use.

@@ -10,6 +10,7 @@ from typing import Any
 
 from local.qbo.clock import Clock, ManualClock, SystemClock, stamp_millis
 from local.qbo.company import Company
+from local.qbo.entities import ENTITIES
 from local.qbo.injection import Injection, Injections
 from local.qbo.oauth import SCOPE, App, Grant, Tokens
 from local.qbo.profiles import PROFILES
@@ -160,7 +161,7 @@ class Emulator:
         found = PROFILES.get(profile)
         if found is None:
             raise ValueError(f"profile: {profile!r} is unknown; use one of {', '.join(PROFILES)}")
-        company = Company(realm, self.clock, self.switches)
+        company = Company(realm, self.clock, self.switches, ENTITIES)
         found(company, name or f"Sandbox Company_US_{len(self.companies) + 1}")
         with self.lock:
             self.companies[realm] = company
