@@ -1,0 +1,217 @@
+"""Puts our own time on the emulated clock, and counts what we ask of the stores.
+
+The clock of a measurement moves by waiting and by QuickBooks' latency. What our code and the stores
+take would not show: so the processor time between two calls to the outside is added to it, as a
+function of the memory that template.yaml gives it would take, and for each call to a store an
+assumed time. What the in-memory stores and the emulator take themselves is left out.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any, Protocol
+
+import httpx
+
+from tests.fakes import MemoryBlobs, MemoryDatabase
+from tillbook.adapters.items import encode_item, item_bytes
+from tillbook.ports import Blob, Check, Index, Item, Key, Page, Put, Table, Update, Write
+
+FULL_PROCESSOR_MB = 1769
+"""Lambda gives a function of so much memory one processor, and others in proportion."""
+
+GET_SECONDS = 0.004
+READ_MANY_SECONDS = 0.010
+QUERY_SECONDS = 0.008
+WRITE_SECONDS = 0.006
+TRANSACTION_SECONDS = 0.030
+BLOB_SECONDS = 0.030
+"""Assumed of DynamoDB and S3 in the function's region. Generous: AWS speaks of single-digit
+milliseconds for single items; the largest transactions here have a hundred writes."""
+
+_READ_UNIT = 4096
+_WRITE_UNIT = 1024
+
+
+class Advancing(Protocol):
+    def advance(self, seconds: float) -> None: ...
+
+
+@dataclass
+class Usage:
+    """What was used since the last reset."""
+
+    own_seconds: float = 0.0
+    """Of a function's time, in our code."""
+    store_seconds: float = 0.0
+    """Assumed, waiting for stores."""
+    requests: dict[str, int] = field(default_factory=dict)
+    read_units: float = 0.0
+    write_units: float = 0.0
+    """Estimated capacity units, those of the indexes included."""
+
+    def count(self, request: str, number: int = 1) -> None:
+        self.requests[request] = self.requests.get(request, 0) + number
+
+
+class Meter:
+    def __init__(self, clock: Advancing, memory_mb: int) -> None:
+        self._clock = clock
+        self._slowness = max(1.0, FULL_PROCESSOR_MB / memory_mb)
+        self._left_at = time.process_time()
+        self.usage = Usage()
+
+    def reset(self) -> None:
+        self.usage = Usage()
+        self._left_at = time.process_time()
+
+    @contextmanager
+    def outside(self, seconds: float = 0.0) -> Iterator[None]:
+        """While the block lasts somebody else works, for so many emulated seconds."""
+        own = (time.process_time() - self._left_at) * self._slowness
+        self.usage.own_seconds += own
+        self.usage.store_seconds += seconds
+        self._clock.advance(own + seconds)
+        try:
+            yield
+        finally:
+            self._left_at = time.process_time()
+
+
+class MeteredTransport(httpx.BaseTransport):
+    """QuickBooks; its own latency is on the clock already."""
+
+    def __init__(self, transport: httpx.BaseTransport, meter: Meter) -> None:
+        self._transport = transport
+        self._meter = meter
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        with self._meter.outside():
+            response = self._transport.handle_request(request)
+            response.read()
+            return response
+
+
+class MeteredBlobs:
+    def __init__(self, blobs: MemoryBlobs, meter: Meter) -> None:
+        self._blobs = blobs
+        self._meter = meter
+
+    def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> None:
+        with self._call("PutObject"):
+            self._blobs.put(key, body, metadata)
+
+    def put_if_absent(
+        self, key: str, body: bytes, metadata: Mapping[str, str] | None = None
+    ) -> bool:
+        with self._call("PutObject"):
+            return self._blobs.put_if_absent(key, body, metadata)
+
+    def get(self, key: str) -> Blob | None:
+        with self._call("GetObject"):
+            return self._blobs.get(key)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        with self._call("ListObjectsV2"):
+            return self._blobs.keys(prefix)
+
+    @contextmanager
+    def _call(self, name: str) -> Iterator[None]:
+        with self._meter.outside(BLOB_SECONDS):
+            self._meter.usage.count(name)
+            yield
+
+
+class MeteredDatabase:
+    """Counts requests as the adapter makes them of DynamoDB: keys are read by the hundred, one
+    write is no transaction, puts go in batches of 25."""
+
+    def __init__(self, database: MemoryDatabase, meter: Meter) -> None:
+        self._db = database
+        self._meter = meter
+
+    def get(self, key: Key) -> Item | None:
+        with self._call("GetItem", GET_SECONDS):
+            found = self._db.get(key)
+            self._read([found] if found else [], missing=not found)
+            return found
+
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        wanted = list(dict.fromkeys(keys))
+        batches = ceil(len(wanted) / 100)
+        with self._call("BatchGetItem", READ_MANY_SECONDS * batches, batches):
+            found = self._db.get_many(wanted)
+            self._read(found.values(), missing=len(wanted) - len(found))
+            return found
+
+    def query(
+        self,
+        table: Table,
+        partition: str,
+        *,
+        prefix: str = "",
+        limit: int | None = None,
+        cursor: str | None = None,
+        descending: bool = False,
+        index: Index | None = None,
+    ) -> Page:
+        with self._call("Query", QUERY_SECONDS):
+            page = self._db.query(
+                table,
+                partition,
+                prefix=prefix,
+                limit=limit,
+                cursor=cursor,
+                descending=descending,
+                index=index,
+            )
+            units = ceil(sum(map(_bytes, page.items)) / _READ_UNIT)
+            self._meter.usage.read_units += max(1, units) / (2 if index else 1)
+            return page
+
+    def write(self, *writes: Write) -> None:
+        many = len(writes) > 1
+        name = "TransactWriteItems" if many else "write of one item"
+        with self._call(name, TRANSACTION_SECONDS if many else WRITE_SECONDS):
+            self._written(writes, 2 if many else 1, lambda: self._db.write(*writes))
+
+    def update(self, write: Update) -> Item:
+        with self._call("write of one item", WRITE_SECONDS):
+            return self._db.update(write)
+
+    def put_all(self, puts: Sequence[Put]) -> None:
+        batches = ceil(len(puts) / 25)
+        with self._call("BatchWriteItem", READ_MANY_SECONDS * batches, batches):
+            self._written(puts, 1, lambda: self._db.put_all(puts))
+
+    @contextmanager
+    def _call(self, name: str, seconds: float, number: int = 1) -> Iterator[None]:
+        with self._meter.outside(seconds):
+            self._meter.usage.count(name, number)
+            yield
+
+    def _read(self, found: Iterable[Item], *, missing: int) -> None:
+        units = sum(ceil(_bytes(item) / _READ_UNIT) for item in found)
+        self._meter.usage.read_units += units + missing
+
+    def _written(self, writes: Sequence[Write], price: int, write: Any) -> None:
+        """A write costs what is larger, the item before or after it; an index the same again, and
+        twice where the item moves in it."""
+        before = [self._db.get(one.key) for one in writes]
+        write()
+        units = 0
+        for one, old in zip(writes, before, strict=True):
+            new = None if isinstance(one, Check) else self._db.get(one.key)
+            size = max(_bytes(old) if old else 0, _bytes(new) if new else 0)
+            cost = max(1, ceil(size / _WRITE_UNIT))
+            units += price * cost
+            for partition, sort in (("hk", "hr"), ("bk", "br")):
+                places = {(one[partition], one[sort]) for one in (old, new) if one and sort in one}
+                units += cost * len(places) if new is not None else 0
+        self._meter.usage.write_units += units
+
+
+def _bytes(item: Item) -> int:
+    return item_bytes(encode_item(item))
