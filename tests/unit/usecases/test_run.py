@@ -1,16 +1,19 @@
 """A run from pending documents to proven books, against the emulator."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from local.qbo.bookkeeper import keep_books
+from tests.fakes import MemoryRuns
 from tests.unit.usecases import documents as make
 from tests.workbench import CONNECTION, Workbench
 from tillbook.domain.documents import Kind
 from tillbook.domain.settings import ConnectionSettings
 from tillbook.domain.sync import Status
+from tillbook.errors import TransientError
 from tillbook.store import records, runs
 from tillbook.usecases.runs import RunActive, begin_run, start_run
 
@@ -223,9 +226,36 @@ def test_a_run_that_died_is_shown_as_interrupted_by_the_one_that_takes_over(
 
 def test_a_second_start_is_refused_with_the_id_of_the_first(bench: Workbench) -> None:
     first = start_run(bench.services, CONNECTION, direction="both", started_by="alice")
-    begin_run(bench.services, CONNECTION, first.run)
 
-    with pytest.raises(RunActive) as refusal:
-        start_run(bench.services, CONNECTION, direction="both", started_by="bob")
+    for _ in ("about to begin", "begun"):
+        with pytest.raises(RunActive) as refusal:
+            start_run(bench.services, CONNECTION, direction="both", started_by="bob")
+        assert refusal.value.active_run == first.run
+        begin_run(bench.services, CONNECTION, first.run)
 
-    assert refusal.value.active_run == first.run
+    listed, _ = runs.list_runs(bench.db, CONNECTION)
+    assert [one.run for one in listed] == [first.run]
+
+
+def test_a_run_that_never_began_is_in_the_way_for_two_minutes_only(bench: Workbench) -> None:
+    start_run(bench.services, CONNECTION, direction="both", started_by="alice")
+
+    bench.clock.advance(121)
+
+    assert bench.sync().run.status == "completed"
+
+
+def test_a_run_that_cannot_be_started_is_shown_as_failed_and_is_in_nobodys_way(
+    bench: Workbench,
+) -> None:
+    class Down(MemoryRuns):
+        def start(self, run_id: str, payload: Mapping[str, str]) -> None:
+            raise TransientError("Step Functions does not answer")
+
+    bench.services.runs = Down()
+    with pytest.raises(TransientError):
+        start_run(bench.services, CONNECTION, direction="both", started_by="alice")
+
+    [failed], _ = runs.list_runs(bench.db, CONNECTION)
+    assert (failed.status, failed.error) == ("failed", "NotStarted")
+    assert runs.active_run(bench.db, CONNECTION, bench.clock.now()) is None

@@ -12,7 +12,8 @@ ConnectionsTable                                     SyncTable (c = connection i
   REALM#r            | REALM        who is connected   c#AUDIT        | time#id           audit
                      | LIMITS       shared counter     c#PROJECTION   | month#account     postings
   AUTHORIZATION#h    | AUTHORIZATION OAuth state       c#PROOF        | month             reconciled
-  c#REFERENCE#list   | name         imported names     REALM#r#BOOKS  | object id         our link
+  c#REFERENCE#list   | name         imported names     c#START        | START             run to begin
+                                                       REALM#r#BOOKS  | object id         our link
 """
 
 from typing import TYPE_CHECKING
@@ -103,6 +104,10 @@ def open_intent(connection_id: str, intent_id: str) -> Key:
 
 def run(connection_id: str, run_id: str) -> Key:
     return Key(Table.SYNC, f"{connection_id}#RUN", run_id)
+
+
+def start(connection_id: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#START", "START")
 
 
 def notice(connection_id: str, notice_id: str) -> Key:

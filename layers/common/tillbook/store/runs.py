@@ -26,6 +26,8 @@ from tillbook.store import keys
 
 # Longer than any function's timeout (300 s) and the 120 s that QuickBooks may take to commit.
 LEASE = timedelta(minutes=8)
+# A run that was started takes the lease by then, or never does.
+BEGINS_WITHIN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,31 @@ def from_item(item: Item) -> Run:
     return Run(**{name: item[name] for name in Run.__dataclass_fields__ if name in item})
 
 
-def create(db: Database, run: Run) -> None:
-    db.write(Put(keys.run(run.connection, run.run), asdict(run), when=(Absent(),)))
+def create(db: Database, run: Run, now: datetime) -> None:
+    """Of runs started at once one is created. Raises Conflict while another is about to begin."""
+    starts = Update(
+        keys.start(run.connection),
+        set={"run": run.run, "until": (now + BEGINS_WITHIN).isoformat()},
+        when=(AnyOf((Missing("run"), Below("until", now.isoformat()))),),
+    )
+    try:
+        db.write(starts, Put(keys.run(run.connection, run.run), asdict(run), when=(Absent(),)))
+    except ConditionFailed:
+        raise Conflict("another run of this connection is about to begin") from None
+
+
+def begun(db: Database, connection_id: str, run_id: str) -> None:
+    """From now on the lease speaks for this run, or it never will begin."""
+    try:
+        db.write(
+            Update(
+                keys.start(connection_id),
+                remove=("run", "until"),
+                when=(Equals("run", run_id),),
+            )
+        )
+    except ConditionFailed:
+        return  # its time had passed, and another run is about to begin
 
 
 def load(db: Database, connection_id: str, run_id: str) -> Run | None:
@@ -147,8 +172,9 @@ def holder(db: Database, connection_id: str) -> str | None:
 
 
 def active_run(db: Database, connection_id: str, now: datetime) -> str | None:
-    """The run that holds the lease and is alive."""
-    item = db.get(keys.lease(connection_id))
-    if item is None or "run" not in item or item["until"] < now.isoformat():
-        return None
-    return str(item["run"])
+    """The run that is about to take the lease, or holds it and is alive."""
+    for key in (keys.start(connection_id), keys.lease(connection_id)):
+        item = db.get(key)
+        if item is not None and "run" in item and item["until"] >= now.isoformat():
+            return str(item["run"])
+    return None

@@ -54,10 +54,21 @@ def start_run(ports: Ports, connection_id: str, *, direction: str, started_by: s
         started_by=started_by,
         created_at=now.isoformat(),
     )
-    store.create(ports.database, run)
-    ports.runs.start(
-        run.run, {"connection_id": connection_id, "run_id": run.run, "direction": direction}
-    )
+    try:
+        store.create(ports.database, run, now)
+    except Conflict:
+        active = store.active_run(ports.database, connection_id, now)
+        if active is None:
+            raise
+        raise RunActive(active) from None
+    try:
+        ports.runs.start(
+            run.run, {"connection_id": connection_id, "run_id": run.run, "direction": direction}
+        )
+    except Exception:
+        store.begun(ports.database, connection_id, run.run)
+        store.end(ports.database, connection_id, run.run, "failed", "NotStarted", now)
+        raise
     return run
 
 
@@ -65,7 +76,10 @@ def begin_run(ports: Ports, connection_id: str, run_id: str) -> int:
     """Takes the lease; answers the fencing number. Raises Conflict while another run lives."""
     now = ports.now()
     holder = store.holder(ports.database, connection_id)
-    fence = store.take_lease(ports.database, connection_id, run_id, now)
+    try:
+        fence = store.take_lease(ports.database, connection_id, run_id, now)
+    finally:
+        store.begun(ports.database, connection_id, run_id)
     if holder not in (None, run_id):
         # It was quiet for longer than a function can live: its run ended without saying so.
         store.end(ports.database, connection_id, str(holder), "failed", "Interrupted", now)
