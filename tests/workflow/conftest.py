@@ -11,6 +11,7 @@ import pytest
 
 from local.client import Client, Shop, wait_for
 from local.cloud import LocalCloud
+from tests.workflow.mailbox import Mailbox, subscribed
 from tests.workflow.shop import DOMAIN, SECRET
 from tests.workflow.stock import check_nothing_is_lost
 
@@ -92,8 +93,9 @@ class Tenant:
 
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[LocalCloud]:
-    """Waits and pauses of the state machine take no time."""
-    with LocalCloud(wait_scale=0) as running:
+    """Waits and pauses of the state machine take no time, and QuickBooks' limits, which all
+    companies of an app share, are lifted: many tests are one app."""
+    with LocalCloud(wait_scale=0, emulator_options=["--no-limits"]) as running:
         yield running
 
 
@@ -102,6 +104,13 @@ def control(cloud: LocalCloud) -> Iterator[httpx.Client]:
     """The control plane of the QuickBooks emulator."""
     with httpx.Client(base_url=f"{cloud.emulator_url}/_emulator/", trust_env=False) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def mailbox(cloud: LocalCloud) -> Iterator[Mailbox]:
+    """Gets every notice that is sent out."""
+    with subscribed(cloud) as box:
+        yield box
 
 
 @pytest.fixture
