@@ -98,6 +98,7 @@ def test_documents_over_four_megabytes_are_413(api: Api) -> None:
     assert call(api, "POST", "/documents", body).status == 413
 
 
+@pytest.mark.feature("DEAR-094", note="Whoever started the first: a person or a schedule.")
 def test_a_run_starts_at_once_and_a_second_is_refused_with_the_first(api: Api) -> None:
     started = call(api, "POST", "/runs")
     assert started.status == 202, started.body
@@ -189,7 +190,6 @@ def test_the_reconciliation_is_there_once_a_run_has_made_it(api: Api) -> None:
     assert call(api, "GET", "/reconciliation").body == {"agrees": True, "difference": "0.00"}
 
 
-@pytest.mark.feature("DEAR-013")
 def test_imported_accounts_are_listed_by_name(api: Api) -> None:
     assert call(api, "GET", "/reference/accounts").body["items"] == []
     companies.save(api.world.database, "c1", COMPANY, Import())

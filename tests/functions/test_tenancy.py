@@ -42,6 +42,7 @@ def test_the_routes_are_those_of_three_scopes() -> None:
     assert len(ADMIN) > 8
 
 
+@pytest.mark.feature("DEAR-102")
 @pytest.mark.parametrize("method, path", ROUTES)
 def test_a_route_asks_for_its_scope(api: Api, method: str, path: str) -> None:
     api.world.connection()

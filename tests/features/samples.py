@@ -1,0 +1,34 @@
+"""The small shop of the other tests, as a warehouse that sends its documents itself."""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from tests.unit.usecases import documents as make
+from tillbook.domain.documents import DocumentBase
+
+DAY = make.DAY
+SOURCE = "feed/warehouse"
+Given = ParamSpec("Given")
+Made = TypeVar("Made", bound=DocumentBase)
+
+
+def sent_by_feed(maker: Callable[Given, Made]) -> Callable[Given, Made]:
+    def made(*args: Given.args, **kwargs: Given.kwargs) -> Made:
+        return maker(*args, **kwargs).model_copy(update={"source": SOURCE})
+
+    return made
+
+
+line = make.line
+shipping = make.shipping
+customer = sent_by_feed(make.customer)
+product = sent_by_feed(make.product)
+invoice = sent_by_feed(make.invoice)
+payment = sent_by_feed(make.payment)
+refund = sent_by_feed(make.refund)
+credit_note = sent_by_feed(make.credit_note)
+
+
+def sale() -> tuple[Any, ...]:
+    """A customer buys two mugs, 31.81 with tax and shipping, and pays."""
+    return customer(), product(), invoice(), payment()

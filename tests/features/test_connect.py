@@ -1,0 +1,123 @@
+"""Who connects which company, and how."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from local.qbo import DEFAULT_REALM
+from local.qbo.in_process import EmulatorTransport
+from tests.features import samples as make
+from tests.features.desk import ADMIN, Desk
+from tests.functions.api import HttpAnswer, claims
+from tests.workbench import CONNECTION, HOST
+
+SECOND = "9130000000000002"
+
+
+def browse(desk: Desk, address: str, **choice: str) -> httpx.Response:
+    """The person's browser opens the address at Intuit."""
+    url = httpx.URL(address)
+    return httpx.Client(transport=EmulatorTransport(desk.bench.emulator)).get(
+        url.copy_merge_params(choice)
+    )
+
+
+def consent(desk: Desk, connection: str, realm: str) -> HttpAnswer:
+    """The whole way of a consent, for the company that the person chooses."""
+    path = f"/connections/{connection}/authorize"
+    address = desk.api.call("POST", path, claims=ADMIN).body["authorize_url"]
+    back = urlsplit(browse(desk, address, consent="yes", realm=realm).headers["location"])
+    desk.api.call("GET", f"{back.path}?{back.query}")
+    state = parse_qs(back.query)["state"][0]
+    return desk.api.call("POST", f"{path}/complete", {"state": state}, claims=ADMIN)
+
+
+@pytest.mark.feature(
+    "DEAR-015",
+    "INF-006",
+    "ZOHO-008",
+    "INV-005",
+    note="One call answers the address; there is no menu to go through.",
+)
+def test_connecting_begins_at_intuit_with_a_state_and_the_accounting_scope(desk: Desk) -> None:
+    new = desk.api.call("POST", "/connections", {"name": "Second shop"}, claims=ADMIN).body["id"]
+
+    answer = desk.api.call("POST", f"/connections/{new}/authorize", claims=ADMIN)
+
+    address = answer.body["authorize_url"]
+    asked = parse_qs(urlsplit(address).query)
+    assert address.startswith(f"{HOST}/connect/oauth2?")
+    assert asked["scope"] == ["com.intuit.quickbooks.accounting"]
+    assert len(asked["state"][0]) >= 43  # 32 random bytes
+    assert "Connect to QuickBooks" in browse(desk, address).text
+
+
+@pytest.mark.feature("INF-007", "ZOHO-009")
+def test_of_several_companies_the_one_that_the_person_chooses_is_connected(desk: Desk) -> None:
+    desk.bench.emulator.seed("us", realm=SECOND, name="Second Books Inc")
+    new = desk.api.call("POST", "/connections", {"name": "Second shop"}, claims=ADMIN).body["id"]
+    address = desk.api.call("POST", f"/connections/{new}/authorize", claims=ADMIN).body
+    assert "Second Books Inc" in browse(desk, address["authorize_url"]).text
+
+    answer = consent(desk, new, SECOND)
+
+    assert (answer.status, answer.body["state"]) == (200, "connected")
+    assert (answer.body["realm_id"], answer.body["company_name"]) == (SECOND, "Second Books Inc")
+    assert desk.see()["realm_id"] == DEFAULT_REALM
+
+
+@pytest.mark.feature(
+    "ZOHO-005", note="A connection has one company; an organisation may have several connections."
+)
+def test_a_connection_has_one_company_and_a_company_one_connection(desk: Desk) -> None:
+    desk.bench.emulator.seed("us", realm=SECOND, name="Second Books Inc")
+    new = desk.api.call("POST", "/connections", {"name": "Second shop"}, claims=ADMIN).body["id"]
+
+    taken = consent(desk, new, DEFAULT_REALM)
+    other = consent(desk, CONNECTION, SECOND)
+
+    assert (taken.status, "connected already" in taken.body["detail"]) == (409, True)
+    assert (other.status, "belongs to" in other.body["detail"]) == (409, True)
+    assert desk.see()["realm_id"] == DEFAULT_REALM
+
+
+@pytest.mark.parametrize(
+    "offering",
+    [
+        pytest.param("QuickBooks Online Essentials", marks=pytest.mark.feature("DEAR-006")),
+        pytest.param("QuickBooks Online Plus", marks=pytest.mark.feature("DEAR-007")),
+    ],
+)
+def test_a_company_of_this_edition_connects_and_takes_sales(desk: Desk, offering: str) -> None:
+    info = {"NameValue": [{"Name": "OfferingSku", "Value": offering}]}
+    browser = httpx.Client(transport=EmulatorTransport(desk.bench.emulator))
+    browser.post(
+        f"{HOST}/_emulator/companies/{DEFAULT_REALM}/settings", json={"info": info}
+    ).raise_for_status()
+
+    answer = consent(desk, CONNECTION, DEFAULT_REALM)
+    desk.send(*make.sale(), make.refund(), make.credit_note())
+
+    assert (answer.status, answer.body["state"]) == (200, "connected")
+    assert desk.sync_proven()["status"] == "completed"
+
+
+@pytest.mark.feature("INF-005")
+@pytest.mark.parametrize("scope", ["read", "operate"])
+def test_only_an_administrator_sets_up_the_connection(desk: Desk, scope: str) -> None:
+    caller = claims(scope)
+
+    answers = [
+        desk.api.call("POST", "/connections", {"name": "Mine"}, claims=caller),
+        desk.call("POST", "/authorize", caller=caller),
+        desk.call("POST", "/authorize/complete", {"state": "x"}, caller=caller),
+        desk.call("PUT", "/settings", {}, caller=caller),
+        desk.call("POST", "/channels", {"kind": "feed"}, caller=caller),
+        desk.call("POST", "/disconnect", caller=caller),
+        desk.call("DELETE", caller=caller),
+    ]
+
+    assert [answer.status for answer in answers] == [403] * len(answers)
+    assert "admin" in answers[0].body["detail"]
+    assert desk.see()["state"] == "connected"

@@ -1,0 +1,79 @@
+"""Credit notes and refunds."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.features import samples as make
+from tests.features.desk import Desk
+from tillbook.domain.documents import to_json
+
+
+@pytest.mark.feature("DEAR-029", "ZOHO-058")
+def test_a_credit_note_becomes_one_credit_memo(desk: Desk) -> None:
+    desk.send(*make.sale(), make.credit_note())
+
+    desk.sync_proven()
+
+    (memo,) = desk.in_books("CreditMemo")
+    assert (memo["DocNumber"], memo["TotalAmt"]) == ("#1001-C1", Decimal("12.50"))
+    assert memo["CustomerRef"] == desk.in_books("Invoice")[0]["CustomerRef"]
+
+
+@pytest.mark.feature("ZOHO-059")
+def test_a_changed_credit_note_updates_the_same_credit_memo(desk: Desk) -> None:
+    desk.send(*make.sale(), make.credit_note())
+    desk.sync()
+    (before,) = desk.in_books("CreditMemo")
+
+    desk.send(make.credit_note(v=2, lines=(make.line(taxes=()),)))
+    desk.sync_proven()
+
+    (after,) = desk.in_books("CreditMemo")
+    assert (after["Id"], after["TotalAmt"]) == (before["Id"], 25)
+
+
+@pytest.mark.feature("ZOHO-061", note="A credit note that was taken back has the status cancelled.")
+def test_a_cancelled_credit_note_is_deleted(desk: Desk) -> None:
+    desk.send(*make.sale(), make.credit_note())
+    desk.sync()
+
+    desk.send(make.credit_note(v=2, status="cancelled"))
+    desk.sync_proven()
+
+    assert desk.in_books("CreditMemo") == []
+
+
+@pytest.mark.feature("DEAR-121")
+def test_a_refund_shows_its_lines_and_the_account_that_paid_it(desk: Desk) -> None:
+    desk.sync()
+    desk.configure(accounts={"gateways": {"shopify_payments": "93"}})
+    desk.send(*make.sale(), make.refund())
+
+    desk.sync_proven()
+
+    (refund,) = desk.in_books("RefundReceipt")
+    assert refund["DepositToAccountRef"]["value"] == "93"
+    assert refund["TotalAmt"] == Decimal("12.50")
+    line = refund["Line"][0]
+    item = desk.object_of(make.product())["Id"]
+    assert line["SalesItemLineDetail"]["ItemRef"]["value"] == item
+    assert (line["Amount"], line["SalesItemLineDetail"]["Qty"]) == (Decimal("12.50"), 1)
+
+
+@pytest.mark.feature("DEAR-159")
+def test_a_credit_note_without_lines_is_refused_and_one_taken_back_is_never_sent(
+    desk: Desk,
+) -> None:
+    empty = to_json(make.credit_note()) | {"lines": [], "total": "0"}
+    taken_back = make.credit_note(id="n2", status="cancelled")
+
+    (refused,) = desk.do("POST", "/documents", {"documents": [empty]})["results"]
+    desk.send(*make.sale(), taken_back)
+    desk.sync_proven()
+
+    assert [error["field"] for error in refused["errors"]] == ["lines"]
+    record = desk.record(taken_back)
+    assert record["status"] == "skipped"
+    assert record["reason"].startswith("It was cancelled.")
+    assert desk.in_books("CreditMemo") == []
