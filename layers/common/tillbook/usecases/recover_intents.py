@@ -15,7 +15,7 @@ import math
 from datetime import datetime, timedelta
 
 from tillbook.domain.sync import Status
-from tillbook.errors import TransientError
+from tillbook.errors import Throttled, TransientError
 from tillbook.quickbooks import batch, jsontext
 from tillbook.quickbooks.faults import Fault
 from tillbook.store import intents, runs
@@ -91,11 +91,17 @@ def _trusted_last(intent: Intent, trust: timedelta) -> bool:
 def send_and_settle(
     work: Work, intent: Intent, body: bytes, *, repeated: bool = False
 ) -> Verdict | None:
-    """The verdict, or None where something is still unclear. Raises Throttled before anything is
-    sent, and ReconnectNeeded when nothing was executed; both leave the intent open."""
-    answers = exactly_once.send(
-        work.ports.payloads, work.books, work.lease, intent, body, work.now()
-    )
+    """The verdict, or None where something is still unclear. Raises ReconnectNeeded when nothing
+    was executed, which leaves the intent open, and Throttled before anything is sent: an intent
+    that was never sent is closed then, so that nobody has to look for it in the books."""
+    try:
+        answers = exactly_once.send(
+            work.ports.payloads, work.books, work.lease, intent, body, work.now()
+        )
+    except Throttled:
+        if not repeated:
+            settle(work, intent, {one.bid: Back(Status.PENDING) for one in intent.items})
+        raise
     sent = sent_items(work, intent, requests_of(jsontext.loads(body)))
     refused = {bid for bid, answer in answers.items() if isinstance(answer, Fault)}
     done = look_up(work, {bid: sent[bid] for bid in refused}) if repeated and refused else {}

@@ -74,11 +74,19 @@ class CountedBooks:
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         self.calls.reads += 1
-        return self.books.get(path, params)
+        try:
+            return self.books.get(path, params)
+        except Throttled:  # nothing was asked
+            self.calls.reads -= 1
+            raise
 
     def batch(self, request_id: str, body: bytes) -> Answer:
         self.calls.batches += 1
-        return self.books.batch(request_id, body)
+        try:
+            return self.books.batch(request_id, body)
+        except Throttled:
+            self.calls.batches -= 1
+            raise
 
 
 @dataclass(frozen=True)
