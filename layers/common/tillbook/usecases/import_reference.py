@@ -5,14 +5,14 @@ Names are read whole once and then kept up to date from changes and from our own
 no document needs a read of its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from tillbook.domain.documents import Kind
 from tillbook.errors import Throttled
-from tillbook.ports import Books
+from tillbook.ports import Books, Write
 from tillbook.quickbooks import company as parsing
 from tillbook.quickbooks import item, mapping
 from tillbook.quickbooks.company import Company
@@ -20,6 +20,7 @@ from tillbook.quickbooks.query import PAGE, page, select
 from tillbook.store import company as store
 from tillbook.store import links, names, records, runs
 from tillbook.store.company import Import
+from tillbook.store.records import Record
 from tillbook.usecases.exactly_once import Lease, write_held
 from tillbook.usecases.work import (
     Ports,
@@ -39,6 +40,8 @@ CHANGES_DAYS = 29
 CHANGES_LIMIT = 1000
 # Clocks differ and answers have whole seconds: look a little further back than the last look.
 OVERLAP = timedelta(minutes=2)
+# Records in one transaction; few enough that a collision is cheap.
+_NOTED_AT_ONCE = 50
 
 
 def import_reference(ports: Ports, lease: Lease, seconds_left: Callable[[], float]) -> Progress:
@@ -171,28 +174,32 @@ def _follow(
         for key, item in books.items()
         if item["connection"] == connection_id
     }
-    for key, obj in ours.items():
-        while not _note(ports, lease, key, mapping.ENTITY[kind], obj):
-            pass  # the record changed meanwhile: look at it again
+    entity = mapping.ENTITY[kind]
+    found = list(ours.items())
+    for start in range(0, len(found), _NOTED_AT_ONCE):
+        while not _note(ports, lease, entity, dict(found[start : start + _NOTED_AT_ONCE])):
+            pass  # a record changed meanwhile: look at them again
 
 
-def _note(ports: Ports, lease: Lease, key: str, entity: str, obj: dict[str, Any]) -> bool:
-    record = records.load(ports.database, lease.connection_id, key)
-    if record is None or record.link is None or record.link.id != str(obj["Id"]):
-        return True
-    token = str(obj["SyncToken"])
+def _note(ports: Ports, lease: Lease, entity: str, objects: Mapping[str, dict[str, Any]]) -> bool:
+    """Notes objects by the key of their record, in one transaction. False if a record changed
+    meanwhile: nothing was written. Raises LeaseLost."""
+    db, connection_id, now = ports.database, lease.connection_id, ports.now()
+    writes: list[Write] = [records.holds_lease(connection_id, lease.fence)]
+    for key, record in records.load_many(db, connection_id, objects).items():
+        after = _noted(record, entity, objects[key])
+        if after != record:
+            writes.append(records.save(connection_id, record, after, now))
+    return len(writes) == 1 or write_held(db, writes)
+
+
+def _noted(record: Record, entity: str, obj: dict[str, Any]) -> Record:
+    """The record once its object in QuickBooks was seen."""
+    if record.link is None or record.link.id != str(obj["Id"]):
+        return record
     seen = mapping.owned_hash(entity, obj)
     edited = bool(record.link.owned_hash) and seen != record.link.owned_hash
     # An item's sales follow its account from now on, and so does our projection.
     account = item.account_of(obj) if entity == "Item" else record.link.account
-    link = replace(record.link, sync_token=token, account=account)
-    if (link, edited) == (record.link, record.edited):
-        return True
-    after = replace(record, link=link, edited=edited)
-    return write_held(
-        ports.database,
-        [
-            records.holds_lease(lease.connection_id, lease.fence),
-            records.save(lease.connection_id, record, after, ports.now()),
-        ],
-    )
+    link = replace(record.link, sync_token=str(obj["SyncToken"]), account=account)
+    return replace(record, link=link, edited=edited)
