@@ -1,6 +1,7 @@
 """One effect each, whatever happens to a batch and to the process that sends it."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -140,6 +141,23 @@ def test_a_call_that_commits_late_is_not_sent_twice() -> None:
 
     assert len(bench.in_books("Customer")) == 1
     assert bench.record(make.customer()).status is Status.COMPLETED
+
+
+def test_a_batch_of_invoices_of_many_months_is_settled_whole() -> None:
+    """Each month has its own rows in the projection: more than one transaction may write."""
+    settings = ConnectionSettings(export_from=date(2024, 1, 1), tax_code="2")
+    bench = Workbench(connection_settings=settings)
+    months = [date(2024 + number // 12, number % 12 + 1, 5) for number in range(25)]
+    bench.accept(
+        make.customer(),
+        make.product(),
+        *(make.invoice(id=f"o{day}", number=f"#{day}", date=day) for day in months),
+    )
+
+    result = bench.sync()
+
+    assert bench.statuses()["pending"] == 0
+    assert result.proof["agrees"]
 
 
 class Killed(BaseException):

@@ -39,9 +39,10 @@ from tillbook.store.records import Record
 
 # QuickBooks ends a request after 120 s; the function that sent it ends after at most 300 s.
 COMMIT_LIMIT = timedelta(seconds=120 + 300)
-# Three writes a record, and room for the lease, the intent and the projection's accounts, in the
-# 100 writes of a transaction.
+# Three writes a record, and room for the lease and the accounts of the projection, in the writes of
+# a transaction. Records of many months and accounts need more room: they are settled by halves.
 _SETTLED_AT_ONCE = 15
+_MOST_WRITES = 100
 _ATTEMPTS = 6
 _ATTEMPTS_KEPT = 5
 
@@ -270,6 +271,11 @@ def _settle_chunk(
                 posted.append((before.posted_month, before.postings, -1))
                 posted.append((after.posted_month, after.postings, +1))
         writes += projection.additions(connection_id, posted)
+        if len(writes) >= _MOST_WRITES and len(chunk) > 1:
+            half = len(chunk) // 2
+            for part in (chunk[:half], chunk[half:]):
+                _settle_chunk(db, lease, realm_id, intent, part, results, now)
+            return
         if not writes or write_held(db, [records.holds_lease(connection_id, lease.fence), *writes]):
             return
     raise TransientError("records keep changing while their answers are stored")
