@@ -219,6 +219,8 @@ def _claim(
             return
         if existing is not None:
             _link(work, record, existing, selection)
+            # Taken now: the next record of this page must not link to it as well.
+            around.owners[mapping.ENTITY[record.kind], str(existing["Id"])] = record.key
             return
     links = {key: one.link for key, one in around.referred.items() if one.link}
     context = work.context(links, around.parents, name)
