@@ -1,20 +1,23 @@
 """One effect each, whatever happens to a batch and to the process that sends it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from local.qbo import Switches
+from local.qbo import ManualClock, Switches
+from tests.fakes import MemoryBlobs
 from tests.unit.usecases import documents as make
 from tests.workbench import CONNECTION, Workbench
 from tillbook.domain.documents import Document, Kind
 from tillbook.domain.settings import ConnectionSettings
 from tillbook.domain.sync import Status
 from tillbook.errors import LeaseLost
+from tillbook.ports import Answer
 from tillbook.store import intents
+from tillbook.usecases import exactly_once
 from tillbook.usecases.exactly_once import Lease
 from tillbook.usecases.runs import begin_run, start_run
 from tillbook.usecases.work import open_work
@@ -141,6 +144,39 @@ def test_a_call_that_commits_late_is_not_sent_twice() -> None:
 
     assert len(bench.in_books("Customer")) == 1
     assert bench.record(make.customer()).status is Status.COMPLETED
+
+
+@pytest.mark.parametrize("fault", ["system_failure", "may_have_been_saved"])
+@pytest.mark.parametrize("commits", ["yes", "no"])
+def test_a_request_id_that_answers_for_its_first_call_whatever_is_asked_is_understood(
+    fault: str, commits: str
+) -> None:
+    """One unclear item of three is repeated alone, and the answer is that of all three."""
+    switches = Switches(requestid_identity="request", requestid_replays_failures=True)
+    bench = Workbench(switches=switches)
+    bench.emulator.inject(fault, commits=commits, entity="Invoice", operation="create", count=1)
+    bench.accept(*SHOP, make.invoice(id="o3", number="#1003"))
+
+    result = bench.sync()
+
+    assert len(bench.in_books("Invoice")) == 3
+    assert bench.statuses()["pending"] == 0
+    assert result.proof["agrees"]
+
+
+def test_an_answer_without_results_leaves_the_batch_unclear() -> None:
+    class Silent:
+        def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+            raise AssertionError("nothing is read to send a batch")
+
+        def batch(self, request_id: str, body: bytes) -> Answer:
+            return Answer(200, b'{"time":"2026-03-02T12:00:00Z"}')
+
+    lease = Lease(CONNECTION, "run", 1)
+    at = ManualClock().now()
+    intent = exactly_once.claim(lease, Kind.INVOICE, [], request_id="r", body=b"", at=at)
+
+    assert exactly_once.send(MemoryBlobs(), Silent(), lease, intent, b"", at) == {}
 
 
 def test_a_batch_of_invoices_of_many_months_is_settled_whole() -> None:

@@ -160,9 +160,13 @@ def send(
     payloads.put(intents.answer_key(lease.connection_id, intent.intent, now), answer.body)
     whole = faults.parse(answer.status, answer.body, answer.tid)
     if whole is None:
+        try:
+            results = batch.decode(answer.body)
+        except ValueError:
+            return {}  # it says neither what was done nor what was refused
         return {
             bid: result
-            for bid, result in batch.decode(answer.body).items()
+            for bid, result in results.items()
             if not (isinstance(result, Fault) and is_unclear(result))
         }
     if is_unclear(whole):

@@ -103,6 +103,8 @@ def send_and_settle(
             settle(work, intent, {one.bid: Back(Status.PENDING) for one in intent.items})
         raise
     sent = sent_items(work, intent, requests_of(jsontext.loads(body)))
+    # A repetition of some items may be answered with the whole answer of the first call.
+    answers = {bid: answer for bid, answer in answers.items() if bid in sent}
     refused = {bid for bid, answer in answers.items() if isinstance(answer, Fault)}
     done = look_up(work, {bid: sent[bid] for bid in refused}) if repeated and refused else {}
     unread = {bid: answer for bid, answer in answers.items() if bid not in done}
