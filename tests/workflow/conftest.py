@@ -113,12 +113,16 @@ def mailbox(cloud: LocalCloud) -> Iterator[Mailbox]:
         yield box
 
 
-@pytest.fixture
-def company(control: httpx.Client) -> Company:
-    """An American company without a single posting of ours."""
+def new_company(control: httpx.Client) -> Company:
     realm = str(next(_realms))
     control.post("companies", json={"profile": "us", "realm": realm}).raise_for_status()
     return Company(realm, control)
+
+
+@pytest.fixture
+def company(control: httpx.Client) -> Company:
+    """An American company without a single posting of ours."""
+    return new_company(control)
 
 
 @pytest.fixture
@@ -137,6 +141,22 @@ def tenant(cloud: LocalCloud, client: Client, company: Company) -> Iterator[Tena
     client.connect(connection, company.realm)
     yield Tenant(client, connection, company)
     check_nothing_is_lost(cloud, connection)
+
+
+@pytest.fixture(scope="session")
+def life(cloud: LocalCloud, control: httpx.Client, mailbox: Mailbox) -> Iterator[list[str]]:
+    """Everything has happened once (see :mod:`tests.workflow.life`); what the queue carried."""
+    from tests.workflow.life import live
+
+    company = new_company(control)
+    caller = Client(cloud.api_url, cloud.token(f"organisation-{company.realm}"))
+    connection = caller.create_connection("Books")
+    caller.connect(connection, company.realm)
+    tenant = Tenant(caller, connection, company)
+    tenant.configure(export_from="2026-01-01", tax_code="2")
+    yield live(cloud, tenant)
+    check_nothing_is_lost(cloud, connection)
+    caller.close()
 
 
 @pytest.fixture

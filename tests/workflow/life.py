@@ -1,0 +1,251 @@
+"""Everything that happens to a connection, once: every route, every state, every privilege.
+
+The person in it is made up to be recognised wherever their data should not be.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from local.client import Shop, wait_for
+from local.cloud import LocalCloud
+from tests.workflow.conftest import Tenant
+from tests.workflow.shop import DOMAIN, Item, encode, order_by, person, refund
+from tests.workflow.stock import logged_events
+
+SHOP_SECRET = "shpss_planted0123456789abcdef"
+WHO = person(
+    5001,
+    "Zebedee",
+    "Quillfeather",
+    "zq.private@planted.example",
+    phone="+15550199887",
+)
+WHO["default_address"] |= {
+    "address1": "77 Plantation Alley",
+    "city": "Plantedville",
+    "zip": "99887",
+    "phone": "+15550199887",
+}
+
+
+def live(cloud: LocalCloud, tenant: Tenant) -> list[str]:
+    """Go through it all; answers what the queue carried."""
+    client, path = tenant.client, tenant.path
+    client.request("PATCH", path, {"name": "Zebedee Quillfeather's books"})
+    _look_around(cloud, tenant)
+    shop = client.add_shop(tenant.connection, SHOP_SECRET, DOMAIN)
+    _sell(tenant, shop)
+    carried = _read_the_queue(cloud, tenant, shop)
+    _take_documents(tenant)
+    _interrupted_export(tenant)
+    _person_in_between(tenant, shop)
+    _move_records(tenant, shop)
+    _failing_runs(cloud, tenant)
+    _lost_consents(tenant)
+    _look_around(cloud, tenant)
+    _end(tenant)
+    return carried
+
+
+def _look_around(cloud: LocalCloud, tenant: Tenant) -> None:
+    """Everything that can be read."""
+    client, path = tenant.client, tenant.path
+    for public in ("/health", "/openapi.json"):
+        httpx.get(cloud.api_url + public, trust_env=False).raise_for_status()
+    assert [one["id"] for one in client.all("/connections")] == [tenant.connection]
+    client.get(path)
+    for lists in ("settings", "channels", "reference/accounts", "reference/tax-codes"):
+        client.get(f"{path}/{lists}")
+    for listed, query in (("events", ""), ("runs", ""), ("records", "?status=completed&q=lamp")):
+        for one in list(client.all(f"{path}/{listed}{query}"))[:3]:
+            client.get(f"{path}/{listed}/{one['id']}")
+    for notice in client.all(f"{path}/notices"):
+        client.post(f"{path}/notices/{notice['id']}/read")
+    if client.get(f"{path}/runs")["items"]:
+        client.get(f"{path}/reconciliation")
+
+
+def _sell(tenant: Tenant, shop: Shop) -> None:
+    """Good, bad and hopeless deliveries with the person's data in all of them."""
+    good = [
+        ("orders/create", order_by(5001, WHO)),
+        ("orders/create", order_by(5002, WHO, Item("Zebedee's lamp", sku="ZQ"))),
+    ]
+    bad = [
+        ("orders/create", {**order_by(5003, WHO), "total_price": "1.00"}),
+        ("orders/create", {**order_by(5004, WHO), "currency": "Zebedee Quillfeather"}),
+        ("orders/create", {**order_by(5005, WHO), "processed_at": "zq.private@planted.example"}),
+        ("customers/create", {**WHO, "id": "zq.private@planted.example"}),
+        ("app/uninstalled", {"id": 1, "email": "zq.private@planted.example"}),
+    ]
+    raw = encode(order_by(5006, WHO))
+    for topic, body in (*good, *bad):
+        assert shop.deliver(topic, encode(body)).status_code == 200
+    assert shop.deliver("orders/create", raw[:-300]).status_code == 200
+    assert shop.deliver("orders/create", raw, signature="zq.private@planted.example") is not None
+    tenant.client.await_events(tenant.connection, len(good) + len(bad) + 1)
+
+
+def _read_the_queue(cloud: LocalCloud, tenant: Tenant, shop: Shop) -> list[str]:
+    """What is said to the function that translates: held back, read, and let through."""
+    functions, sqs = cloud.boto("lambda"), cloud.boto("sqs")
+    url: str = cloud.stack.names["TranslateQueue"]
+    queue = url.rpartition("/")[2]
+    [mapping] = [
+        one["UUID"]
+        for one in functions.list_event_source_mappings()["EventSourceMappings"]
+        if one["EventSourceArn"].endswith(f":{queue}")
+    ]
+    functions.update_event_source_mapping(UUID=mapping, Enabled=False)
+    before = logged_events(cloud, tenant.connection)
+    shop.deliver("orders/create", encode(order_by(5007, WHO)))
+    [event] = logged_events(cloud, tenant.connection) - before
+    old = tenant.events()[-1]
+    tenant.client.post(f"{tenant.path}/events/{old['id']}/replay")
+    bodies: dict[str, str] = {}
+
+    def two() -> bool | None:
+        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+        bodies.update((one["MessageId"], one["Body"]) for one in answer.get("Messages", []))
+        return len(bodies) >= 2 or None
+
+    wait_for(two, "the messages of a delivery and a replay", seconds=20)
+    functions.update_event_source_mapping(UUID=mapping, Enabled=True)
+    named = event.replace("/", ".")
+    wait_for(
+        lambda: any(one["id"] == named for one in tenant.events()) or None,
+        "the event that was held back",
+    )
+    return list(bodies.values())
+
+
+def _take_documents(tenant: Tenant) -> None:
+    """Two feeds, one of them given up; documents of our own form, good and bad."""
+    client = tenant.client
+    given_up = client.add_feed(tenant.connection, "given up")
+    given_up.deliver({"documents": []})
+    client.request("DELETE", f"{tenant.path}/channels/{given_up.channel}")
+    feed = client.add_feed(tenant.connection, "warehouse")
+    who = {"kind": "customer", "id": "zq", "version": "1", "name": "Zebedee Quillfeather Snr"}
+    feed.deliver({"documents": [{**who, "email": "zq.private@planted.example"}]})
+    feed.deliver({"documents": [{**who, "Zebedee Quillfeather": 1, "email": 7}]})
+    feed.deliver(b"Zebedee Quillfeather")
+    documents = [
+        {**who, "source": "feed/direct", "phone": "+15550199887"},
+        {**who, "source": "feed/direct", "name": "", "email": "zq.private@planted.example"},
+        {"kind": "Zebedee Quillfeather"},
+    ]
+    answer = client.post(f"{tenant.path}/documents", {"documents": documents})
+    assert [one["status"] for one in answer["results"]] == ["accepted", "refused", "refused"]
+
+
+def _interrupted_export(tenant: Tenant) -> None:
+    """Tokens that end early in every state, and an answer that is lost."""
+    for operation in ("query", "batch", "report"):
+        tenant.company.goes_wrong("expired_token", operation=operation)
+    for entity in ("Customer", "Invoice"):
+        tenant.company.goes_wrong("dropped", commits="yes", operation="create", entity=entity)
+    assert tenant.sync()["status"] == "completed"
+    tenant.company.await_fault()
+
+
+def _person_in_between(tenant: Tenant, shop: Shop) -> None:
+    """A bookkeeper takes a name while it is being sent, and edits what we wrote."""
+    name = "Zebedee Quillfeather Jnr"
+    newcomer = {**WHO, "id": 5008, "last_name": "Quillfeather Jnr", "email": "jnr@planted.example"}
+    seen = len(tenant.events())
+    shop.deliver("orders/create", encode(order_by(5008, newcomer)))
+    shop.deliver("refunds/create", encode(refund(order_by(5001, WHO), {0: 1})))
+    tenant.client.await_events(tenant.connection, seen + 2)
+    [invoice, *_] = tenant.company.objects("Invoice")
+    tenant.company.edit("update", "Invoice", {"Id": invoice["Id"], "CustomerMemo": {"value": "Z"}})
+    tenant.company.edit("create", "Account", {"Name": "Till float", "AccountType": "Bank"})
+    tenant.company.goes_wrong("normal", seconds=1.0, operation="create", entity="Customer")
+    run = tenant.client.post(f"{tenant.path}/runs")["id"]
+    tenant.company.await_fault()
+    tenant.company.edit("create", "Customer", {"DisplayName": name})
+    ended = tenant.client.await_run(tenant.connection, run)
+    assert ended["status"].startswith("completed"), ended
+
+
+def _move_records(tenant: Tenant, shop: Shop) -> None:
+    """Skip what is pending, retry it, retry one and all that failed; a run that imports only."""
+    client = tenant.client
+    tenant.configure(tax_code=None)
+    seen = len(tenant.events())
+    shop.deliver("orders/create", encode(order_by(5009, WHO)))
+    shop.deliver("customers/update", encode({**WHO, "updated_at": "2026-10-01T00:00:00Z"}))
+    client.await_events(tenant.connection, seen + 2)
+    [invoice] = [one for one in tenant.records("invoice") if one["title"].endswith("#5009")]
+    record = f"{tenant.path}/records/{invoice['id']}"
+    client.post(f"{record}/skip", {"why": "Zebedee Quillfeather said so"})
+    client.post(f"{record}/retry")
+    assert client.sync(tenant.connection, "import")["status"] == "completed"
+    tenant.sync()
+    tenant.configure(tax_code="2")
+    client.post(f"{tenant.path}/records/retry-failed")
+    assert tenant.sync()["status"] == "completed"
+
+
+def _failing_runs(cloud: LocalCloud, tenant: Tenant) -> None:
+    """Runs that end badly: QuickBooks is down, QuickBooks is read-only, an item is spoilt."""
+    company = tenant.company
+    who = {"kind": "customer", "source": "feed/direct", "version": "1"}
+
+    def one_more() -> str:
+        document = {**who, "id": uuid.uuid4().hex, "name": f"Quillfeather {uuid.uuid4().hex}"}
+        sent = tenant.client.post(f"{tenant.path}/documents", {"documents": [document]})
+        return str(sent["results"][0]["record"])
+
+    one_more()
+    company.goes_wrong("server_error", operation="cdc", count=6)
+    assert tenant.sync()["error"] == "TransientError"
+    company.goes_wrong("read_only_company", operation="create", entity="Customer")
+    assert tenant.sync()["error"] == "NeedsPerson"
+    with _spoilt(cloud, tenant, one_more()):
+        assert tenant.sync()["error"] == "UnexpectedError"
+    assert tenant.sync()["status"] == "completed"
+
+
+@contextmanager
+def _spoilt(cloud: LocalCloud, tenant: Tenant, record: str) -> Iterator[None]:
+    """A revision that no model accepts, so that a library quotes it in its exception."""
+    dynamodb, table = cloud.boto("dynamodb"), cloud.stack.names["SyncTable"]
+    found = dynamodb.query(
+        TableName=table,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+        ExpressionAttributeValues={
+            ":pk": {"S": f"{tenant.connection}#DOCUMENT#customer"},
+            ":sk": {"S": f"{record}#"},
+        },
+    )
+    [item] = found["Items"]
+    words = {"kind": {"S": "Zebedee Quillfeather, zq.private@planted.example"}}
+    dynamodb.put_item(TableName=table, Item={**item, "body": {"M": words}})
+    yield
+    dynamodb.put_item(TableName=table, Item=item)
+
+
+def _lost_consents(tenant: Tenant) -> None:
+    """The consent is taken back while importing, exporting and reconciling."""
+    document = {"kind": "customer", "source": "feed/direct", "id": "x", "version": "1", "name": "X"}
+    tenant.client.post(f"{tenant.path}/documents", {"documents": [document]})
+    for operation in ("cdc", "batch", "report"):
+        tenant.company.goes_wrong("revoked", operation=operation)
+        assert tenant.sync()["error"] == "ReconnectNeeded", operation
+        tenant.client.connect(tenant.connection, tenant.company.realm)
+    assert tenant.sync()["status"] == "completed"
+
+
+def _end(tenant: Tenant) -> None:
+    """Disconnected, connected again and deleted, with a channel still open."""
+    client, path = tenant.client, tenant.path
+    assert client.post(f"{path}/disconnect")["revoked"] is True
+    client.connect(tenant.connection, tenant.company.realm)
+    assert client.request("DELETE", path)["revoked"] is True
+    assert client.get(path)["state"] == "deleted"
