@@ -63,7 +63,7 @@ class Record:
     postings: tuple[tuple[str, Decimal], ...] = ()
     posted_month: str | None = None
     edited: bool = False
-    """Someone changed, in QuickBooks, fields that we own."""
+    """Someone changed, in QuickBooks, fields that we own; without a link: someone deleted it."""
     total: Decimal | None = None
     currency: str | None = None
 

@@ -79,11 +79,12 @@ class Done:
 @dataclass(frozen=True)
 class Back:
     """It definitely did not take effect: pending again, or failed until a person acts. `link`
-    replaces what we know of the object (a newer SyncToken), if given."""
+    replaces what we know of the object (a newer SyncToken), if given; `gone` if there is none."""
 
     status: Status
     reason: Reason | None = None
     link: Link | None = None
+    gone: bool = False
 
 
 Result = Done | Back
@@ -298,7 +299,8 @@ def _settled(record: Record, intent: Intent, item: IntentItem, result: Result) -
             free,
             status=Status.PENDING if newer else result.status,
             reason=None if newer else result.reason,
-            link=result.link or record.link,
+            link=None if result.gone else result.link or record.link,
+            edited=record.edited or result.gone,
         )
     done = Status.FAILED if result.problem else Status.COMPLETED
     return replace(

@@ -52,14 +52,17 @@ def _move(
 ) -> Record:
     now = ports.now()
     status = PEOPLE_MAY_MOVE[move][record.status]
+    again = move == "retry"
     after = replace(
         record,
         status=status,
         reason=Reason(f"Skipped by {actor}: {why}") if status is Status.SKIPPED else None,
         by_person=status is Status.SKIPPED,
-        # A person who sends it again wants our version in the books, edits there or not.
-        edited=False if move == "retry" else record.edited,
-        sent_content=None if move == "retry" else record.sent_content,
+        # A person who sends it again wants our version in the books, edits there or not: what is
+        # there now is no edit of it any more. What was deleted there (edited, but no link) is made.
+        edited=record.edited and not again,
+        link=replace(record.link, owned_hash="") if again and record.link else record.link,
+        sent_content=None if again else record.sent_content,
     )
     pointer = records.pointer(connection_id, record)
     writes: list[Write] = [

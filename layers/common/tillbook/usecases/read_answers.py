@@ -28,6 +28,11 @@ EDITED = Reason(
     "Retry it to write Tillbook's version, or skip it to keep the one in QuickBooks.",
     Who.BOOKKEEPER,
 )
+DELETED = Reason(
+    "It was deleted in QuickBooks after Tillbook wrote it.",
+    "Retry it to create it again, or skip it to leave it deleted.",
+    Who.BOOKKEEPER,
+)
 # QuickBooks' clock and ours may differ by so much.
 CLOCK_DIFFERENCE = timedelta(minutes=5)
 Answers = Mapping[str, "dict[str, Any] | Fault"]
@@ -139,6 +144,8 @@ def _refused(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:
         return Back(Status.PENDING)
     if kind is FaultClass.STALE and sent.record.link is not None:
         return _stale(work, sent, sent.record.link, fault, verdict)
+    if kind is FaultClass.GONE and sent.record.link is not None:
+        return _gone(work, sent, sent.record.link, fault, verdict)
     if kind is FaultClass.NAME_TAKEN:
         return _name_taken(work, sent, fault, verdict)
     if kind is FaultClass.NUMBER_TAKEN:
@@ -162,18 +169,35 @@ def _reason(explanation: Explanation) -> Reason:
 def _stale(work: Work, sent: Sent, link: Link, fault: Fault, verdict: Verdict) -> Result:
     """Somebody changed the object since we last saw it. Where the fields we own are as we wrote
     them, our update goes ahead with the new token; else a person decides."""
-    found = reading.query(work.books, query.select(link.entity, f"Id = {query.quote(link.id)}"))
-    if not found:
-        return _failed(sent, fault, verdict)
-    if link.owned_hash not in ("", mapping.owned_hash(link.entity, found[0])):
+    found = _linked_object(work, link)
+    if found is None:
+        return _gone(work, sent, link, fault, verdict)
+    newer = replace(link, sync_token=str(found["SyncToken"]))
+    if link.owned_hash not in ("", mapping.owned_hash(link.entity, found)):
         verdict.failed += 1
-        return Back(
-            Status.FAILED,
-            EDITED,
-            link=replace(link, sync_token=str(found[0]["SyncToken"])),
-        )
+        return Back(Status.FAILED, EDITED, link=newer)
     verdict.again.append(sent.record.key)
-    return Back(Status.PENDING, link=replace(link, sync_token=str(found[0]["SyncToken"])))
+    return Back(Status.PENDING, link=newer)
+
+
+def _gone(work: Work, sent: Sent, link: Link, fault: Fault, verdict: Verdict) -> Result:
+    """What we wanted to change is gone, or something it refers to is. What was to be taken out of
+    the books is out of them; else a person decides whether it is made again."""
+    if _linked_object(work, link) is not None:
+        return _failed(sent, fault, verdict)
+    if sent.request.operation in ("void", "delete"):
+        verdict.completed += 1
+        return Done(None)
+    verdict.failed += 1
+    return Back(Status.FAILED, DELETED, gone=True)
+
+
+def _linked_object(work: Work, link: Link) -> dict[str, Any] | None:
+    conditions = [f"Id = {query.quote(link.id)}"]
+    if link.entity in names.ENTITIES:
+        conditions.append("Active in (true, false)")
+    found = reading.query(work.books, query.select(link.entity, *conditions))
+    return found[0] if found else None
 
 
 def _name_taken(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:

@@ -37,7 +37,7 @@ from tillbook.quickbooks.projection import postings
 from tillbook.store import links, names, records, revisions
 from tillbook.store.records import Record
 from tillbook.usecases.exactly_once import Claim, write_held
-from tillbook.usecases.read_answers import EDITED
+from tillbook.usecases.read_answers import DELETED, EDITED
 from tillbook.usecases.work import Work
 
 # Names tried for one customer or item: the plain one, with an addition, with a short id.
@@ -151,7 +151,7 @@ def _decide(
     elif (early := _too_early(work, record)) is not None:
         _close(work, record, selection, Status.SKIPPED, early)
     elif record.edited:
-        _close(work, record, selection, Status.FAILED, EDITED)
+        _close(work, record, selection, Status.FAILED, EDITED if record.link else DELETED)
     elif (wait := _waits_for(document, around)) is not None:
         _hold(work, record, selection, wait)
     else:

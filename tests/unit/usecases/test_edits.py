@@ -1,0 +1,110 @@
+"""What people did in QuickBooks to objects of ours, and what becomes of the next revision."""
+
+import pytest
+
+from tests.unit.usecases import documents as make
+from tests.workbench import CONNECTION, Workbench
+from tillbook.domain.documents import Document, Kind
+from tillbook.domain.sync import Status
+from tillbook.usecases.exactly_once import Lease
+from tillbook.usecases.import_reference import import_reference
+from tillbook.usecases.move_records import move_record
+from tillbook.usecases.runs import begin_run, finish_run, plan_run, start_run
+
+SALE = (make.customer(), make.product(), make.invoice())
+
+
+@pytest.fixture
+def bench() -> Workbench:
+    """An invoice is in the books, and the import has seen it there."""
+    bench = Workbench()
+    bench.accept(*SALE)
+    bench.sync()
+    bench.clock.advance(3600)
+    bench.sync()
+    return bench
+
+
+def invoice_id(bench: Workbench) -> str:
+    (invoice,) = bench.in_books("Invoice")
+    return str(invoice["Id"])
+
+
+def retry(bench: Workbench, document: Document) -> None:
+    key = bench.record(document).key
+    move_record(bench.services, CONNECTION, key, "retry", actor="alice", why="ours is right")
+
+
+def begin(bench: Workbench) -> Lease:
+    """A run that has imported, and has not exported yet."""
+    run = start_run(bench.services, CONNECTION, direction="both", started_by="alice")
+    lease = Lease(CONNECTION, run.run, begin_run(bench.services, CONNECTION, run.run))
+    while not import_reference(bench.services, lease, lambda: 300.0).done:
+        pass
+    return lease
+
+
+def complete(bench: Workbench, lease: Lease) -> None:
+    for kind in plan_run(bench.services, CONNECTION, "both"):
+        while not bench.export(lease, Kind(kind)).done:
+            pass
+    finish_run(bench.services, CONNECTION, lease.run_id, lease.fence, None)
+
+
+def test_a_retry_writes_our_version_over_an_edit_that_the_import_saw(bench: Workbench) -> None:
+    bench.by_hand("update", "Invoice", Id=invoice_id(bench), DocNumber="BY-HAND-1")
+    bench.accept(make.invoice(v=2, memo="deliver on Monday"))
+    bench.sync()
+    assert bench.record(make.invoice()).status is Status.FAILED
+
+    retry(bench, make.invoice())
+    bench.sync()
+
+    assert bench.record(make.invoice()).status is Status.COMPLETED
+    assert bench.in_books("Invoice")[0]["DocNumber"] == "#1001"
+
+
+def test_a_retry_writes_our_version_over_an_edit_made_while_the_run_was_under_way(
+    bench: Workbench,
+) -> None:
+    bench.accept(make.invoice(v=2, memo="deliver on Monday"))
+    lease = begin(bench)
+    bench.by_hand("update", "Invoice", Id=invoice_id(bench), DocNumber="BY-HAND-1")
+    complete(bench, lease)
+    assert "edited in QuickBooks" in bench.reason(make.invoice())
+
+    retry(bench, make.invoice())
+    bench.sync()
+
+    assert bench.record(make.invoice()).status is Status.COMPLETED
+    assert bench.in_books("Invoice")[0]["DocNumber"] == "#1001"
+
+
+def test_what_was_deleted_in_quickbooks_is_made_again_only_on_request(bench: Workbench) -> None:
+    bench.by_hand("delete", "Invoice", Id=invoice_id(bench))
+    bench.accept(make.invoice(v=2, memo="deliver on Monday"))
+
+    bench.sync()
+
+    assert bench.record(make.invoice()).status is Status.FAILED
+    assert "was deleted in QuickBooks" in bench.reason(make.invoice())
+    bench.accept(make.invoice(v=3, memo="deliver on Tuesday"))
+    bench.sync()
+    assert bench.in_books("Invoice") == []
+
+    retry(bench, make.invoice())
+    result = bench.sync()
+
+    (invoice,) = bench.in_books("Invoice")
+    assert "Tuesday" in invoice["PrivateNote"]
+    assert result.proof["agrees"]
+
+
+def test_the_cancellation_of_what_was_deleted_in_quickbooks_is_done(bench: Workbench) -> None:
+    bench.by_hand("delete", "Invoice", Id=invoice_id(bench))
+    bench.accept(make.invoice(v=2, status="cancelled"))
+
+    result = bench.sync()
+
+    assert bench.record(make.invoice()).status is Status.COMPLETED
+    assert result.proof["agrees"]
