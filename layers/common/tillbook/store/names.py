@@ -1,7 +1,8 @@
 """Names taken in the QuickBooks company, imported and kept up to date from our own writes.
 
 Customers, vendors and employees share one name space; items have their own, and are found by SKU
-too. Names compare without regard to case, as QuickBooks does.
+too. Names compare without regard to case, as QuickBooks does. What an object is called now is kept
+by its id: an entry under a name that it no longer has is not found any more.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from tillbook.store import keys
 NAMES = "names"
 ITEMS = "items"
 SKUS = "skus"
+_OBJECTS = "objects"
 
 _SPACES = {"Customer": NAMES, "Vendor": NAMES, "Employee": NAMES, "Item": ITEMS}
 ENTITIES = tuple(_SPACES)
@@ -39,14 +41,24 @@ def puts(connection_id: str, entity: str, objects: Iterable[dict[str, Any]]) -> 
     found: dict[tuple[str, str], Put] = {}
     for obj in objects:
         entry = {"entity": entity, "object": {name: obj[name] for name in _KEPT if name in obj}}
-        name = name_key(_name(entity, obj))
-        space = _SPACES[entity]
-        found[space, name] = Put(keys.reference(connection_id, space, name), entry)
-        sku = name_key(obj.get("Sku") or "") if entity == "Item" else ""
-        # A SKU is not unique: an active item wins over an inactive one.
-        if sku and (obj.get("Active", True) or (SKUS, sku) not in found):
-            found[SKUS, sku] = Put(keys.reference(connection_id, SKUS, sku), entry)
+        called = _called(entity, obj)
+        # An inactive object may bear the name of an active one, and a SKU is not unique.
+        for space, name in called.items():
+            if name and (obj.get("Active", True) or (space, name) not in found):
+                found[space, name] = Put(keys.reference(connection_id, space, name), entry)
+        key = keys.reference(connection_id, _OBJECTS, _object(entry))
+        found[_OBJECTS, _object(entry)] = Put(key, {"called": called})
     return list(found.values())
+
+
+def _called(entity: str, obj: dict[str, Any]) -> dict[str, str]:
+    """The folded name of an object, and the SKU of an item, by space."""
+    called = {_SPACES[entity]: name_key(_name(entity, obj))}
+    return called | ({SKUS: name_key(obj.get("Sku") or "")} if entity == "Item" else {})
+
+
+def _object(entry: Item) -> str:
+    return f"{entry['entity']}#{entry['object']['Id']}"
 
 
 def _name(entity: str, obj: dict[str, Any]) -> str:
@@ -65,4 +77,15 @@ def find(db: Database, connection_id: str, space: str, names: Iterable[str]) -> 
         for name in names
         if name.strip()
     }
-    return {wanted[key]: item for key, item in db.get_many(wanted).items()}
+    found = {wanted[key]: item for key, item in db.get_many(wanted).items()}
+    objects = {
+        name: keys.reference(connection_id, _OBJECTS, _object(entry))
+        for name, entry in found.items()
+    }
+    now = db.get_many(objects.values())
+
+    def is_current(name: str) -> bool:
+        known = now.get(objects[name])
+        return known is None or known["called"].get(space) == name
+
+    return {name: entry for name, entry in found.items() if is_current(name)}

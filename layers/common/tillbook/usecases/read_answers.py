@@ -16,6 +16,7 @@ from tillbook.quickbooks import faults, identity, mapping, query
 from tillbook.quickbooks.context import Request
 from tillbook.quickbooks.fault_table import Operation, Who
 from tillbook.quickbooks.faults import Explanation, Fault, FaultClass
+from tillbook.quickbooks.names import DELETED_SUFFIX
 from tillbook.store import keys, links, names, records, revisions
 from tillbook.store.intents import Intent, IntentItem
 from tillbook.store.records import Record
@@ -209,7 +210,11 @@ def _name_taken(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Resul
     for entity in space:
         found = reading.query(
             work.books,
-            query.select(entity, f"{field_name} = {query.quote(name)}", "Active in (true, false)"),
+            query.select(
+                entity,
+                f"{field_name} in {query.any_of((name, name + DELETED_SUFFIX))}",
+                "Active in (true, false)",
+            ),
         )
         names.store(work.db, work.connection_id, entity, found)
         known |= bool(found)
