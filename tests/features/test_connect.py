@@ -121,3 +121,23 @@ def test_only_an_administrator_sets_up_the_connection(desk: Desk, scope: str) ->
     assert [answer.status for answer in answers] == [403] * len(answers)
     assert "admin" in answers[0].body["detail"]
     assert desk.see()["state"] == "connected"
+
+
+@pytest.mark.feature(
+    "ZOHO-088", "DEAR-004", note="A connection of its own does it: nothing has to be wiped."
+)
+def test_for_another_company_the_connection_is_deleted_and_a_new_one_begins_clean(
+    desk: Desk,
+) -> None:
+    desk.bench.emulator.seed("us", realm=SECOND, name="Second Books Inc")
+    desk.send(*make.sale())
+    desk.sync_proven()
+    assert consent(desk, CONNECTION, SECOND).status == 409
+
+    desk.do("DELETE", "")
+    new = desk.api.call("POST", "/connections", {"name": "Second shop"}, claims=ADMIN).body["id"]
+    answer = consent(desk, new, SECOND)
+
+    assert (answer.status, answer.body["company_name"]) == (200, "Second Books Inc")
+    records = desk.api.call("GET", f"/connections/{new}/records", claims=ADMIN)
+    assert records.body["items"] == []

@@ -139,6 +139,46 @@ def test_people_move_records_between_these_statuses_and_no_others(refused: Desk)
         assert refused.record(document)["status"] == (becomes or before)
 
 
+@pytest.mark.feature("DEAR-110")
+def test_a_completed_record_sent_again_finds_its_object_and_makes_no_second(desk: Desk) -> None:
+    desk.send(*make.sale())
+    desk.sync()
+    link = desk.record(make.invoice())["quickbooks"]
+
+    answer = desk.move(make.invoice(), "retry", "is it there?")
+    desk.sync_proven()
+
+    assert answer.body["status"] == "pending"
+    record = desk.record(make.invoice())
+    assert (record["status"], record["quickbooks"]["id"]) == ("completed", link["id"])
+    assert len(desk.in_books("Invoice")) == 1
+
+
+@pytest.mark.feature(
+    "DEAR-110", note="That it was deleted in QuickBooks is told first; who then retries means it."
+)
+def test_a_completed_record_that_is_no_longer_in_quickbooks_is_made_again(desk: Desk) -> None:
+    desk.send(*make.sale()[:3])
+    desk.sync()
+    gone = desk.record(make.invoice())["quickbooks"]["id"]
+    desk.bench.by_hand("delete", "Invoice", Id=gone)
+    desk.bench.clock.advance(3600)
+    desk.sync()
+
+    desk.move(make.invoice(), "retry", "is it there?")
+    desk.sync()
+    told = desk.record(make.invoice())
+    desk.move(make.invoice(), "retry", "deleted by mistake")
+    desk.sync()
+
+    assert told["status"] == "failed"
+    assert told["reason"] == "It was deleted in QuickBooks after Tillbook wrote it."
+    assert told["cure"].startswith("Retry it to create it again")
+    (invoice,) = desk.in_books("Invoice")
+    assert (invoice["DocNumber"], invoice["Id"] != gone) == ("#1001", True)
+    assert desk.see("/reconciliation")["agrees"]
+
+
 def moves_of(desk: Desk, record: str) -> list[tuple[str, str, str, str]]:
     partition = keys.audit(CONNECTION, "").partition
     rows = desk.bench.db.query(Table.SYNC, partition).items

@@ -329,7 +329,9 @@ def test_connecting_again_replaces_the_tokens_of_the_same_company(api: Api) -> N
     assert api.world.secrets_of(connection).refresh_token != before.refresh_token
 
 
-@pytest.mark.feature("DEAR-004")
+@pytest.mark.feature(
+    "DEAR-004", note="Refused until the connection is deleted or another one is made."
+)
 def test_connecting_again_with_another_company_is_refused(api: Api) -> None:
     api.world.authorization_server.add_company(OTHER_REALM, "Second Ltd")
     connection = create(api)

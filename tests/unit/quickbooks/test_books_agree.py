@@ -135,9 +135,6 @@ def test_an_update_that_removes_tax_and_discount_removes_them_in_quickbooks(book
     assert (answer["TotalAmt"], answer["TxnTaxDetail"]["TotalTax"]) == (40, 0)
 
 
-@pytest.mark.feature(
-    "ZOHO-053", note="Deleted or cancelled in the channel, it is a cancelled document."
-)
 def test_a_cancelled_invoice_is_voided_and_can_come_back(books: Books) -> None:
     first = saved(books, SALE)
     voided = saved(books, SALE.model_copy(update={"status": "cancelled"}))

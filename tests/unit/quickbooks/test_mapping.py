@@ -99,7 +99,6 @@ def test_items_are_created_without_stock() -> None:
     assert types == ["NonInventory", "Service"]
 
 
-@pytest.mark.feature("INF-027")
 def test_purchase_order_numbers_stay_out_of_the_books() -> None:
     document = invoice(po_number="PO-7788")
 

@@ -67,6 +67,11 @@ def undisturbed() -> tuple[dict[str, Decimal], dict[str, int]]:
     return books_of(bench), counts_of(bench)
 
 
+@pytest.mark.feature(
+    "DEAR-109",
+    note="Nobody has to change a status: before anything is sent again, QuickBooks' books tell "
+    "whether it is there.",
+)
 @pytest.mark.parametrize("answer", ANSWERS_AFTER_COMMIT)
 @pytest.mark.parametrize("commits", ["yes", "no"])
 @pytest.mark.parametrize("trust_window", [300, 0])
