@@ -7,7 +7,7 @@ goes the count of everything that ever arrived: nothing is lost on the way to th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -49,8 +49,8 @@ def reconcile_books(work: Work) -> dict[str, Any]:
 
 
 def _reconcile(work: Work) -> dict[str, Any]:
-    start = work.settings.export_from or work.now().astimezone(work.settings.zone).date()
-    end = max(work.now().astimezone(work.settings.zone).date(), _last_month_end(work))
+    by_month = projection.by_month(work.db, work.connection_id)
+    start, end = _period(work, by_month)
     eve = start - timedelta(days=1)
     opening = _trial_balance(work, eve)
     closing = _trial_balance(work, end)
@@ -59,18 +59,18 @@ def _reconcile(work: Work) -> dict[str, Any]:
     ours: Amounts = defaultdict(Decimal)
     others: Amounts = defaultdict(Decimal)
     found: dict[str, Amounts] = defaultdict(lambda: defaultdict(Decimal))
+    months: dict[str, set[str]] = defaultdict(set)
     for row in ledger:
         record = owners.get(row.txn_id)
         side = ours if record else others
         side[row.account] += row.amount
         if record:
             found[record][row.account] += row.amount
-    projected = _projected(work)
+            months[record].add(row.date[:7])
+    projected = _projected(by_month)
     year_end = _year_end(work, eve, end, opening, ledger)
     accounts = _accounts(work, opening, closing, ours, others, projected, year_end)
-    differences = list(_differences(work, found))
-    if any(row["difference"] for row in accounts):
-        differences += _missing(work, set(found))
+    differences = [*_differences(work, found, months), *_missing(work, set(found))]
     stock = take_stock(work.ports, work.connection_id)
     proof = {
         "made_at": work.now().isoformat(),
@@ -87,13 +87,18 @@ def _reconcile(work: Work) -> dict[str, Any]:
     return proof
 
 
-def _last_month_end(work: Work) -> date:
-    """The end of the last month that we posted to: a document may be dated in the future."""
-    months = [month for month in projection.by_month(work.db, work.connection_id) if month]
-    if not months:
-        return date.min
-    year, month = map(int, max(months).split("-"))
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+def _period(work: Work, by_month: Mapping[str, Amounts]) -> tuple[date, date]:
+    """From the start of exports until today, and everything that we posted to: a document may be
+    dated in the future, and exports may have begun earlier than the settings say by now."""
+    today = work.now().astimezone(work.settings.zone).date()
+    start, end = work.settings.export_from or today, today
+    posted = sorted(month for month in by_month if month)
+    if posted:
+        if posted[0] < f"{start:%Y-%m}":
+            start = date.fromisoformat(f"{posted[0]}-01")
+        year, month = map(int, posted[-1].split("-"))
+        end = max(end, date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1))
+    return start, end
 
 
 def _trial_balance(work: Work, day: date) -> Amounts:
@@ -152,9 +157,9 @@ def _owners(work: Work, ledger: Iterable[LedgerRow]) -> dict[str, str]:
     }
 
 
-def _projected(work: Work) -> Amounts:
+def _projected(by_month: Mapping[str, Amounts]) -> Amounts:
     total: Amounts = defaultdict(Decimal)
-    for accounts in projection.by_month(work.db, work.connection_id).values():
+    for accounts in by_month.values():
         for account, amount in accounts.items():
             total[account] += amount
     return total
@@ -211,8 +216,10 @@ def _year_end(
     )
 
 
-def _differences(work: Work, found: dict[str, Amounts]) -> Iterator[Difference]:
-    """Documents of ours that QuickBooks shows with other amounts than ours."""
+def _differences(
+    work: Work, found: Mapping[str, Amounts], months: Mapping[str, set[str]]
+) -> Iterator[Difference]:
+    """Documents of ours that QuickBooks shows with other amounts or in another month than ours."""
     for key, record in sorted(records.load_many(work.db, work.connection_id, found).items()):
         expected = _sum(record.postings)
         shown = {account: amount for account, amount in found[key].items() if amount}
@@ -225,11 +232,20 @@ def _differences(work: Work, found: dict[str, Amounts]) -> Iterator[Difference]:
                 "It was changed in QuickBooks after Tillbook wrote it, or is dated before "
                 "the start of exports.",
             )
+        elif expected and months[key] != {record.posted_month}:
+            yield Difference(
+                key,
+                record.title,
+                expected,
+                shown,
+                f"Its amounts are right, but in QuickBooks it is dated in "
+                f"{' and '.join(sorted(months[key]))} and not in {record.posted_month}.",
+            )
 
 
 def _missing(work: Work, found: set[str]) -> Iterator[Difference]:
-    """Documents of ours that QuickBooks does not show at all. Goes through every record, and only
-    where the sums differ."""
+    """Documents of ours that QuickBooks does not show at all. Sums alone would not tell: an invoice
+    and the credit for it may be gone together."""
     for kind in KINDS_IN_ORDER:
         if kind in NAME_LISTS:
             continue
