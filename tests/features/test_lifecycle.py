@@ -6,11 +6,6 @@ from local.qbo import DEFAULT_REALM
 from tests.features import samples as make
 from tests.features.desk import Desk
 
-PAUSE = (
-    "Disconnecting is the pause: the tokens are revoked, everything else is kept, and a new "
-    "consent goes on from there."
-)
-
 
 @pytest.mark.feature("DEAR-119")
 @pytest.mark.parametrize("problem", ["an hour passes", "expired_token"])
@@ -30,7 +25,14 @@ def test_a_token_that_expired_is_renewed_and_the_run_goes_on(desk: Desk, problem
     assert desk.see()["state"] == "connected"
 
 
-@pytest.mark.feature("DEAR-035", "ZOHO-081", "ZOHO-083", "ZOHO-084", note=PAUSE)
+@pytest.mark.feature(
+    "DEAR-035",
+    "ZOHO-081",
+    "ZOHO-083",
+    "ZOHO-084",
+    note="Disconnecting is the pause: the tokens are revoked, everything else is kept, and a new "
+    "consent goes on from there.",
+)
 def test_a_paused_connection_calls_nobody_and_goes_on_with_what_came_meanwhile(desk: Desk) -> None:
     desk.send(*make.sale()[:3])
     desk.sync_proven()
