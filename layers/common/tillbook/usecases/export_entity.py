@@ -70,8 +70,8 @@ def _drain(work: Work, kind: Kind) -> Progress:
             tries[key] = tries.get(key, 0) + 1
             if tries[key] < _TRIES:
                 carried.append(key)
-        if verdict.busy:
-            return Progress(done=False, count=count, wait_seconds=PAUSE_SECONDS)
+    if ended and not carried:
+        return Progress(done=True, count=count)
     if not carried:
         _save_cursor(work, kind, cursor)
     return Progress(done=False, count=count)

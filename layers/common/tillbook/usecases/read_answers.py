@@ -37,7 +37,6 @@ DELETED = Reason(
 # QuickBooks' clock and ours may differ by so much.
 CLOCK_DIFFERENCE = timedelta(minutes=5)
 Answers = Mapping[str, "dict[str, Any] | Fault"]
-_PENDING_AGAIN = frozenset({FaultClass.TRANSIENT, FaultClass.ONE_AT_A_TIME, FaultClass.RECONNECT})
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,6 @@ class Verdict:
     failed: int = 0
     one_at_a_time: bool = False
     reconnect: bool = False
-    busy: bool = False
-    """QuickBooks asked for patience."""
     stopped: Explanation | None = None
     """Every other write would be refused as well, and why."""
 
@@ -134,15 +131,16 @@ def _refused(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:
     if faults.stops_everything(fault):
         verdict.stopped = faults.explain(fault, sent.record.title)
     kind = faults.classify(fault, sent.request.operation)
-    if kind is FaultClass.ONE_AT_A_TIME:
-        verdict.one_at_a_time = True
-        verdict.again.append(sent.record.key)
+    verdict.one_at_a_time |= kind is FaultClass.ONE_AT_A_TIME
     verdict.reconnect |= kind is FaultClass.RECONNECT
-    verdict.busy |= kind is FaultClass.TRANSIENT
     if verdict.stopped:
         return Back(Status.PENDING, _reason(verdict.stopped))
-    if kind in _PENDING_AGAIN:
+    if kind is FaultClass.RECONNECT:
         return Back(Status.PENDING)
+    if kind in (FaultClass.ONE_AT_A_TIME, FaultClass.TRANSIENT):
+        verdict.again.append(sent.record.key)
+        explanation = faults.explain(fault, sent.record.title, sent.request.operation)
+        return Back(Status.PENDING, _reason(explanation))
     if kind is FaultClass.STALE and sent.record.link is not None:
         return _stale(work, sent, sent.record.link, fault, verdict)
     if kind is FaultClass.GONE and sent.record.link is not None:
