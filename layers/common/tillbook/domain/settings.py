@@ -60,17 +60,27 @@ class Accounts(Model):
 class Limits(Model):
     """What QuickBooks allows a realm; lower them to leave room for other apps."""
 
-    requests_per_minute: Annotated[int, Field(ge=1, le=500)] = 450
-    requests_per_second: Annotated[int, Field(ge=1, le=10)] = 8
-    batches_per_minute: Annotated[int, Field(ge=1, le=40)] = 38
-    batch_size: Annotated[int, Field(ge=1, le=30)] = 30
+    requests_per_minute: Annotated[int, Field(ge=1, le=500)] = Field(
+        450, description="Calls of all kinds; QuickBooks allows 500."
+    )
+    requests_per_second: Annotated[int, Field(ge=1, le=10)] = Field(
+        8, description="Calls of all kinds; QuickBooks allows 10."
+    )
+    batches_per_minute: Annotated[int, Field(ge=1, le=40)] = Field(
+        38, description="Batches of writes; QuickBooks allows 40."
+    )
+    batch_size: Annotated[int, Field(ge=1, le=30)] = Field(
+        30, description="Writes in one batch; QuickBooks allows 30."
+    )
 
 
 class ConnectionSettings(Model):
     export_from: date | None = Field(
         None, description="Nothing dated before it is sent. The day of connecting by default."
     )
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
+        "UTC", description="IANA name; the company's own zone when it is connected."
+    )
     accounts: Accounts = Accounts()
     tax_code: Annotated[str, Field(max_length=30)] | None = Field(
         None, description="Id of the tax code that carries sales tax in a US company."
