@@ -71,7 +71,8 @@ docs: $(APP)  ## write the generated pages anew
 	@$(RUN)/python -m docs.schema.generate
 	@$(RUN)/python -m local.qbo.coverage
 	@UPDATE_GOLDEN=1 $(RUN)/python -m pytest -q tests/unit/quickbooks/test_errors_page.py > /dev/null
-	@PYTHONPATH=layers/common $(RUN)/python -m tests.docs.settings_page
+	@$(RUN)/python -m tests.docs.settings_page
+	@$(RUN)/python -m tillbook.api.openapi
 	@$(RUN)/python -m tests.docs.coverage_table
 
 # ---- ship it ----
