@@ -2,35 +2,13 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 
 from local.qbo import DEFAULT_REALM
-from local.qbo.in_process import EmulatorTransport
 from tests.features import samples as make
-from tests.features.desk import ADMIN, Desk
-from tests.functions.api import HttpAnswer, claims
-from tests.workbench import CONNECTION, HOST
-
-SECOND = "9130000000000002"
-
-
-def browse(desk: Desk, address: str, **choice: str) -> httpx.Response:
-    """The person's browser opens the address at Intuit."""
-    url = httpx.URL(address)
-    return httpx.Client(transport=EmulatorTransport(desk.bench.emulator)).get(
-        url.copy_merge_params(choice)
-    )
-
-
-def consent(desk: Desk, connection: str, realm: str) -> HttpAnswer:
-    """The whole way of a consent, for the company that the person chooses."""
-    path = f"/connections/{connection}/authorize"
-    address = desk.api.call("POST", path, claims=ADMIN).body["authorize_url"]
-    back = urlsplit(browse(desk, address, consent="yes", realm=realm).headers["location"])
-    desk.api.call("GET", f"{back.path}?{back.query}")
-    state = parse_qs(back.query)["state"][0]
-    return desk.api.call("POST", f"{path}/complete", {"state": state}, claims=ADMIN)
+from tests.features.desk import ADMIN, SECOND, Desk
+from tests.functions.api import claims
+from tests.workbench import HOST
 
 
 @pytest.mark.feature(
@@ -50,7 +28,7 @@ def test_connecting_begins_at_intuit_with_a_state_and_the_accounting_scope(desk:
     assert address.startswith(f"{HOST}/connect/oauth2?")
     assert asked["scope"] == ["com.intuit.quickbooks.accounting"]
     assert len(asked["state"][0]) >= 43  # 32 random bytes
-    assert "Connect to QuickBooks" in browse(desk, address).text
+    assert "Connect to QuickBooks" in desk.browse(address).text
 
 
 @pytest.mark.feature("INF-007", "ZOHO-009")
@@ -58,9 +36,9 @@ def test_of_several_companies_the_one_that_the_person_chooses_is_connected(desk:
     desk.bench.emulator.seed("us", realm=SECOND, name="Second Books Inc")
     new = desk.api.call("POST", "/connections", {"name": "Second shop"}, claims=ADMIN).body["id"]
     address = desk.api.call("POST", f"/connections/{new}/authorize", claims=ADMIN).body
-    assert "Second Books Inc" in browse(desk, address["authorize_url"]).text
+    assert "Second Books Inc" in desk.browse(address["authorize_url"]).text
 
-    answer = consent(desk, new, SECOND)
+    answer = desk.consent(SECOND, new)
 
     assert (answer.status, answer.body["state"]) == (200, "connected")
     assert (answer.body["realm_id"], answer.body["company_name"]) == (SECOND, "Second Books Inc")
@@ -74,8 +52,8 @@ def test_a_connection_has_one_company_and_a_company_one_connection(desk: Desk) -
     desk.bench.emulator.seed("us", realm=SECOND, name="Second Books Inc")
     new = desk.api.call("POST", "/connections", {"name": "Second shop"}, claims=ADMIN).body["id"]
 
-    taken = consent(desk, new, DEFAULT_REALM)
-    other = consent(desk, CONNECTION, SECOND)
+    taken = desk.consent(DEFAULT_REALM, new)
+    other = desk.consent(SECOND)
 
     assert (taken.status, "connected already" in taken.body["detail"]) == (409, True)
     assert (other.status, "belongs to" in other.body["detail"]) == (409, True)
@@ -91,12 +69,9 @@ def test_a_connection_has_one_company_and_a_company_one_connection(desk: Desk) -
 )
 def test_a_company_of_this_edition_connects_and_takes_sales(desk: Desk, offering: str) -> None:
     info = {"NameValue": [{"Name": "OfferingSku", "Value": offering}]}
-    browser = httpx.Client(transport=EmulatorTransport(desk.bench.emulator))
-    browser.post(
-        f"{HOST}/_emulator/companies/{DEFAULT_REALM}/settings", json={"info": info}
-    ).raise_for_status()
+    desk.in_quickbooks("settings", info=info)
 
-    answer = consent(desk, CONNECTION, DEFAULT_REALM)
+    answer = desk.consent(DEFAULT_REALM)
     desk.send(*make.sale(), make.refund(), make.credit_note())
 
     assert (answer.status, answer.body["state"]) == (200, "connected")
@@ -132,11 +107,11 @@ def test_for_another_company_the_connection_is_deleted_and_a_new_one_begins_clea
     desk.bench.emulator.seed("us", realm=SECOND, name="Second Books Inc")
     desk.send(*make.sale())
     desk.sync_proven()
-    assert consent(desk, CONNECTION, SECOND).status == 409
+    assert desk.consent(SECOND).status == 409
 
     desk.do("DELETE", "")
     new = desk.api.call("POST", "/connections", {"name": "Second shop"}, claims=ADMIN).body["id"]
-    answer = consent(desk, new, SECOND)
+    answer = desk.consent(SECOND, new)
 
     assert (answer.status, answer.body["company_name"]) == (200, "Second Books Inc")
     records = desk.api.call("GET", f"/connections/{new}/records", claims=ADMIN)

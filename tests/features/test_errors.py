@@ -1,25 +1,15 @@
 """What goes wrong, in words that say who does what; and what Tillbook mends by itself."""
 
-import httpx
 import pytest
 
 from local.qbo import DEFAULT_REALM, Limits
 from local.qbo.bookkeeper import post
-from local.qbo.in_process import EmulatorTransport
 from tests.features import samples as make
-from tests.features.desk import Desk
-from tests.workbench import HOST, Workbench
+from tests.features.desk import SECOND, Desk
+from tests.workbench import Workbench
+from tillbook.errors import ReconnectNeeded
 
 EDITED = "It was edited in QuickBooks after Tillbook wrote it."
-
-
-def set_closing_date(desk: Desk, day: str | None) -> None:
-    """The administrator closes the books, or opens them again."""
-    browser = httpx.Client(transport=EmulatorTransport(desk.bench.emulator))
-    browser.post(
-        f"{HOST}/_emulator/companies/{DEFAULT_REALM}/preferences",
-        json={"AccountingInfoPrefs": {"BookCloseDate": day}},
-    ).raise_for_status()
 
 
 # Changed in QuickBooks meanwhile
@@ -145,7 +135,7 @@ def test_what_was_made_inactive_is_active_again_and_the_sale_succeeds(desk: Desk
 @pytest.fixture
 def closed(desk: Desk) -> Desk:
     """A desk whose sale lies in a period that is closed."""
-    set_closing_date(desk, "2026-03-31")
+    desk.close_books("2026-03-31")
     desk.send(make.customer(), make.product(), make.invoice())
     desk.sync()
     assert "in a period that is closed" in desk.record(make.invoice())["reason"]
@@ -154,7 +144,7 @@ def closed(desk: Desk) -> Desk:
 
 @pytest.mark.feature("DEAR-138", "INV-029")
 def test_once_the_books_are_open_again_the_same_sale_succeeds(closed: Desk) -> None:
-    set_closing_date(closed, None)
+    closed.close_books(None)
     closed.do("POST", "/records/retry-failed")
 
     closed.sync_proven()
@@ -232,22 +222,22 @@ def test_access_that_was_revoked_in_quickbooks_pauses_everything_until_it_is_giv
     desk.send(*make.sale()[:3])
     desk.sync()
     link = desk.record(make.invoice())["quickbooks"]["id"]
-    httpx.Client(transport=EmulatorTransport(desk.bench.emulator)).post(
-        f"{HOST}/_emulator/companies/{DEFAULT_REALM}/disconnect"
-    ).raise_for_status()
+    desk.in_quickbooks("disconnect")
     desk.send(make.payment(), make.invoice(v=2, memo="Ring twice"))
 
-    with pytest.raises(Exception, match="QuickBooks"):
+    with pytest.raises(ReconnectNeeded):
         desk.sync()
 
     assert desk.see()["state"] == "reconnect needed"
+    assert desk.see("/runs")["items"][0]["error"] == "ReconnectNeeded"
     waiting = [desk.record(one)["status"] for one in (make.payment(), make.invoice())]
     assert waiting == ["pending", "pending"]
     refused = desk.call("POST", "/runs")
     assert (refused.status, "connect it" in refused.body["detail"]) == (409, True)
-    assert desk.do("POST", "/authorize")["authorize_url"].startswith(HOST)
 
-    desk.bench.connect()
+    desk.bench.emulator.seed("us", realm=SECOND)
+    assert desk.consent(SECOND).status == 409
+    assert desk.consent().status == 200
     desk.sync_proven()
 
     (invoice,) = desk.in_books("Invoice")

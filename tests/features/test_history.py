@@ -12,18 +12,10 @@ from tillbook.store import keys
 ORDERS = [make.invoice(id=f"o{n}", number=f"#{n}") for n in (1, 2, 3)]
 
 
-def close_books(desk: Desk) -> None:
-    desk.bench.company.preferences["AccountingInfoPrefs"]["BookCloseDate"] = "2026-03-31"
-
-
-def open_books(desk: Desk) -> None:
-    del desk.bench.company.preferences["AccountingInfoPrefs"]["BookCloseDate"]
-
-
 @pytest.fixture
 def refused(desk: Desk) -> Desk:
     """A desk where QuickBooks has refused three orders, whose period is closed."""
-    close_books(desk)
+    desk.close_books("2026-03-31")
     desk.send(make.customer(), make.product(), *ORDERS)
     desk.sync()
     return desk
@@ -69,7 +61,7 @@ def test_what_was_refused_is_listed_with_its_number_the_reason_and_quickbooks_wo
 
 @pytest.mark.feature("INF-071")
 def test_retry_all_sends_each_failed_record_once_more(refused: Desk) -> None:
-    open_books(refused)
+    refused.close_books(None)
 
     retried = refused.do("POST", "/records/retry-failed")
     again = refused.do("POST", "/records/retry-failed")
@@ -85,7 +77,7 @@ def test_retry_all_sends_each_failed_record_once_more(refused: Desk) -> None:
 
 @pytest.mark.feature("DEAR-052", "INF-077")
 def test_a_failed_record_that_is_skipped_is_never_sent_and_leaves_the_list(refused: Desk) -> None:
-    open_books(refused)
+    refused.close_books(None)
     now = refused.bench.clock.now().isoformat()
 
     refused.move(ORDERS[0], "skip", "entered by hand")
