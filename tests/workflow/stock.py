@@ -1,12 +1,19 @@
 """Nothing lost, counted by a second hand: from what lies in the stores, not by Tillbook's code."""
 
 from collections import Counter
+from functools import cache
 from typing import Any
 
 from local.cloud import LocalCloud
 
 OUTCOMES = {"translated", "ignored", "superseded", "failed"}
 STATUSES = {"completed", "pending", "failed", "skipped"}
+
+
+@cache
+def _owner(s3: Any, bucket: str, key: str) -> str:
+    """The connection of an event; it never changes."""
+    return str(s3.head_object(Bucket=bucket, Key=key)["Metadata"]["connection"])
 
 
 def logged_events(cloud: LocalCloud, connection: str) -> set[str]:
@@ -16,7 +23,7 @@ def logged_events(cloud: LocalCloud, connection: str) -> set[str]:
         item["Key"]
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
         for item in page.get("Contents", [])
-        if s3.head_object(Bucket=bucket, Key=item["Key"])["Metadata"]["connection"] == connection
+        if _owner(s3, bucket, item["Key"]) == connection
     }
 
 
