@@ -1,11 +1,14 @@
 """What people did in QuickBooks to objects of ours, and what becomes of the next revision."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.usecases import documents as make
 from tests.workbench import CONNECTION, Workbench
 from tillbook.domain.documents import Document, Kind
 from tillbook.domain.sync import Status
+from tillbook.store import records
 from tillbook.usecases.exactly_once import Lease
 from tillbook.usecases.import_reference import import_reference
 from tillbook.usecases.move_records import move_record
@@ -108,3 +111,30 @@ def test_the_cancellation_of_what_was_deleted_in_quickbooks_is_done(bench: Workb
 
     assert bench.record(make.invoice()).status is Status.COMPLETED
     assert result.proof["agrees"]
+
+
+@pytest.mark.parametrize("memo", ["", "deliver on Monday"])
+def test_an_invoice_that_is_there_under_its_number_is_adopted_only_as_it_is(
+    bench: Workbench, memo: str
+) -> None:
+    """Its record was lost with the table, and a newer revision may have come since."""
+    invoice = make.invoice(v=2, memo=memo)
+    lost = replace(bench.record(make.invoice()), link=None, sent_content=None)
+    before = bench.record(make.invoice())
+    bench.db.write(records.save(CONNECTION, before, lost, bench.clock.now()))
+    bench.accept(invoice)
+    if not memo:
+        retry(bench, invoice)
+
+    bench.sync()
+
+    found = bench.record(invoice)
+    assert len(bench.in_books("Invoice")) == 1
+    assert found.link is not None
+    assert found.status is (Status.FAILED if memo else Status.COMPLETED)
+
+    if memo:
+        retry(bench, invoice)
+        bench.sync()
+    assert bench.record(invoice).status is Status.COMPLETED
+    assert memo in bench.in_books("Invoice")[0]["PrivateNote"]

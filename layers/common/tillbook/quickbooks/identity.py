@@ -24,7 +24,7 @@ from tillbook.quickbooks.names import DELETED_SUFFIX, link_by_name, name_key
 from tillbook.quickbooks.owned import contains, number
 from tillbook.quickbooks.query import any_of, quote, select
 
-__all__ = ["find_queries", "is_ours", "marked", "marker", "took_effect"]
+__all__ = ["find_queries", "is_ours", "marked", "marker", "shows", "took_effect"]
 
 
 def find_queries(
@@ -78,6 +78,11 @@ def took_effect(request: Request, obj: Mapping[str, Any] | None) -> bool:
         return False
     if request.operation == "void":
         return number(obj.get("TotalAmt")) == "0"
+    return shows(request, obj)
+
+
+def shows(request: Request, obj: Mapping[str, Any]) -> bool:
+    """Whether an object has everything that a request would write."""
     return contains(request.entity, request.body, obj)
 
 

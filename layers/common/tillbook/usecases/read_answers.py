@@ -34,6 +34,11 @@ DELETED = Reason(
     "Retry it to create it again, or skip it to leave it deleted.",
     Who.BOOKKEEPER,
 )
+OTHER = Reason(
+    "It is in QuickBooks already under its number, with other contents.",
+    "Retry it to write Tillbook's version, or skip it to keep the one in QuickBooks.",
+    Who.BOOKKEEPER,
+)
 # QuickBooks' clock and ours may differ by so much.
 CLOCK_DIFFERENCE = timedelta(minutes=5)
 Answers = Mapping[str, "dict[str, Any] | Fault"]
@@ -150,7 +155,8 @@ def _refused(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:
     if kind is FaultClass.NUMBER_TAKEN:
         found = find(work, sent)
         if found is not None:
-            return _done(sent.document, None, found)
+            done = _done(sent.document, None, found)
+            return done if identity.shows(sent.request, found) else replace(done, problem=OTHER)
     return _failed(sent, fault, verdict)
 
 
