@@ -42,6 +42,7 @@ __all__ = [
     "disagreement",
     "link_from_answer",
     "needs",
+    "nothing_to_post",
     "owned",
     "owned_hash",
 ]

@@ -47,6 +47,8 @@ class Run:
     batches: int = 0
     reads: int = 0
     """Calls to QuickBooks."""
+    held: int = 0
+    """Documents that were found to wait for a person."""
     cursors: dict[str, str | None] = field(default_factory=dict)
     """How far each kind was gone through."""
 
@@ -108,6 +110,10 @@ def end(
 
 def add_calls(db: Database, connection_id: str, run_id: str, *, batches: int, reads: int) -> None:
     db.write(Update(keys.run(connection_id, run_id), add={"batches": batches, "reads": reads}))
+
+
+def add_held(db: Database, connection_id: str, run_id: str, held: int) -> None:
+    db.write(Update(keys.run(connection_id, run_id), add={"held": held}))
 
 
 def save_cursor(

@@ -104,6 +104,8 @@ def _report(work: Work, kind: Kind, selection: Selection, verdict: Verdict | Non
     seen = {name: count for name, count in counts.items() if count}
     if seen:
         progress(work.db, work.connection_id, work.lease.run_id, str(kind), **seen)
+    if selection.held:
+        runs.add_held(work.db, work.connection_id, work.lease.run_id, selection.held)
 
 
 def _save_cursor(work: Work, kind: Kind, cursor: str | None) -> None:

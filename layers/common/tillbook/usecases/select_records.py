@@ -55,6 +55,8 @@ class Selection:
     failed: int = 0
     skipped: int = 0
     waiting: int = 0
+    held: int = 0
+    """Of those that wait, how many need a person, which was not known before."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def _surroundings(work: Work, candidates: Sequence[Record]) -> _Surroundings:
     needed = {key for document in documents.values() for key in references(document)}
     referred = records.load_many(db, connection_id, needed)
     wanted = {key for document in documents.values() for key in mapping.needs(document)}
+    wanted |= {key for key, one in referred.items() if one.status is Status.SKIPPED}
     parents = revisions.load_newest(
         db, connection_id, [referred[key] for key in wanted if key in referred]
     )
@@ -193,7 +196,7 @@ def _waits_for(document: Document, around: _Surroundings) -> Reason | None:
                 f"It follows by itself once the {kind} has arrived. If the {kind} is older than "
                 "the connection, enter this document in QuickBooks by hand and skip it here.",
             )
-        if record.link is None:
+        if record.link is None and not _has_no_effect(key, around):
             why = {
                 Status.FAILED: ", which failed",
                 Status.SKIPPED: ", which was skipped",
@@ -201,6 +204,13 @@ def _waits_for(document: Document, around: _Surroundings) -> Reason | None:
             cure = f"Mend {record.title} first; this follows by itself." if why else None
             return Reason(f"Waiting for {record.title}{why}.", cure)
     return None
+
+
+def _has_no_effect(key: str, around: _Surroundings) -> bool:
+    """A document that was cancelled before it was sent never comes to the books: what refers to it,
+    such as the money that was received for it, stands alone."""
+    parent = around.parents.get(key)
+    return parent is not None and mapping.nothing_to_post(parent) is not None
 
 
 def _claim(
@@ -338,6 +348,7 @@ def _hold(work: Work, record: Record, selection: Selection, reason: Reason) -> N
     """Stays pending, and says what holds it. Nothing is written where that is known already."""
     if record.reason != reason:
         _save(work, record, replace(record, reason=reason))
+        selection.held += reason.who is not None
     selection.waiting += 1
 
 
