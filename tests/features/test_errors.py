@@ -193,8 +193,8 @@ def test_one_name_at_a_time_for_long_is_over_with_the_next_run(desk: Desk) -> No
 
 @pytest.mark.feature("INF-078")
 def test_a_burst_of_orders_against_a_quickbooks_that_throttles_loses_none() -> None:
-    desk = Desk(Workbench(limits=Limits(app_batches_per_minute=6, realm_batches_per_minute=6)))
-    orders = [make.invoice(id=f"o{n}", number=f"#{n}") for n in range(300)]
+    desk = Desk(Workbench(limits=Limits(app_batches_per_minute=3, realm_batches_per_minute=3)))
+    orders = [make.invoice(id=f"o{n}", number=f"#{n}") for n in range(150)]
     desk.send(make.customer(), make.product(), *orders)
 
     run = desk.sync_proven()
