@@ -1,10 +1,15 @@
 """Checks of a document before it may enter the books. A check returns findings, never raises."""
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tillbook.domain.documents import Document, Payment, SalesDocument
+from tillbook.domain.documents import Document, Payment, SalesDocument, to_json
 from tillbook.domain.money import minor_unit, round_money
+
+# A revision is one item of DynamoDB, which holds 400 KB; names and punctuation of JSON weigh more
+# than DynamoDB's own.
+LARGEST_DOCUMENT = 350_000
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Finding:
 def check_document(document: Document) -> list[Finding]:
     """Findings of one document; none means that it foots and may be sent."""
     if isinstance(document, SalesDocument):
-        return _check_sale(document)
+        return _check_sale(document) + _check_size(document)
     if isinstance(document, Payment):
         return _check_minor_unit("amount", document.amount, document.currency)
     return []
@@ -75,6 +80,20 @@ def _check_sale(document: SalesDocument) -> list[Finding]:
             )
         )
     return findings
+
+
+def _check_size(document: Document) -> list[Finding]:
+    size = len(json.dumps(to_json(document), ensure_ascii=False).encode())
+    if size <= LARGEST_DOCUMENT:
+        return []
+    return [
+        Finding(
+            "lines",
+            f"make a document of {size // 1000} KB; the largest that can be kept has "
+            f"{LARGEST_DOCUMENT // 1000} KB.",
+            "Split it at its source, or enter it in QuickBooks by hand.",
+        )
+    ]
 
 
 def _check_minor_unit(field: str, amount: Decimal, currency: str) -> list[Finding]:

@@ -5,6 +5,7 @@ all or nothing, and accepting the same documents again changes nothing, so an ev
 short is simply translated again.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +20,8 @@ from tillbook.store.records import Record
 
 Result = Literal["accepted", "unchanged", "superseded"]
 _TRANSACTION_LIMIT = 100
+# DynamoDB takes 4 MB in one transaction; records and pointers beside the documents are small.
+_TRANSACTION_BYTES = 3_000_000
 _ATTEMPTS = 8
 
 
@@ -125,8 +128,18 @@ def _accept_one(
 def _pack(groups: list[list[Write]]) -> list[list[Write]]:
     """Whole groups into as few transactions as fit."""
     packed: list[list[Write]] = []
+    size = 0
     for group in groups:
-        if not packed or len(packed[-1]) + len(group) > _TRANSACTION_LIMIT:
+        size += (more := _bytes(group))
+        full = not packed or len(packed[-1]) + len(group) > _TRANSACTION_LIMIT
+        if full or size > _TRANSACTION_BYTES:
             packed.append([])
+            size = more
         packed[-1].extend(group)
     return packed
+
+
+def _bytes(group: list[Write]) -> int:
+    """Of the documents among these writes."""
+    bodies = (write.item.get("body") for write in group if isinstance(write, Put))
+    return sum(len(json.dumps(body)) for body in bodies)
