@@ -33,9 +33,13 @@ def invoice_id(bench: Workbench) -> str:
     return str(invoice["Id"])
 
 
-def retry(bench: Workbench, document: Document) -> None:
+def move(bench: Workbench, document: Document, how: str) -> None:
     key = bench.record(document).key
-    move_record(bench.services, CONNECTION, key, "retry", actor="alice", why="ours is right")
+    move_record(bench.services, CONNECTION, key, how, actor="alice", why="it was wrong")
+
+
+def retry(bench: Workbench, document: Document) -> None:
+    move(bench, document, "retry")
 
 
 def begin(bench: Workbench) -> Lease:
@@ -101,6 +105,21 @@ def test_what_was_deleted_in_quickbooks_is_made_again_only_on_request(bench: Wor
     (invoice,) = bench.in_books("Invoice")
     assert "Tuesday" in invoice["PrivateNote"]
     assert result.proof["agrees"]
+
+
+def test_what_was_deleted_in_quickbooks_and_is_skipped_is_expected_no_more(
+    bench: Workbench,
+) -> None:
+    bench.by_hand("delete", "Invoice", Id=invoice_id(bench))
+    bench.accept(make.invoice(v=2, memo="deliver on Monday"))
+    assert not bench.sync().proof["agrees"]
+
+    move(bench, make.invoice(), "skip")
+
+    assert bench.sync().proof["agrees"]
+    move(bench, make.invoice(), "retry")
+    assert bench.sync().proof["agrees"]
+    assert len(bench.in_books("Invoice")) == 1
 
 
 def test_the_cancellation_of_what_was_deleted_in_quickbooks_is_done(bench: Workbench) -> None:

@@ -7,7 +7,7 @@ from tillbook.domain.documents import Kind
 from tillbook.domain.sync import PEOPLE_MAY_MOVE, Reason, Status
 from tillbook.errors import Conflict, NotFound
 from tillbook.ports import Clock, ConditionFailed, Database, Delete, Put, Write
-from tillbook.store import keys, records
+from tillbook.store import keys, projection, records
 from tillbook.store.records import Record
 
 
@@ -64,9 +64,15 @@ def _move(
         link=replace(record.link, owned_hash="") if again and record.link else record.link,
         sent_content=None if again else record.sent_content,
     )
+    gone: list[Write] = []
+    if status is Status.SKIPPED and record.edited and record.link is None:
+        # It was deleted in QuickBooks and shall stay so: our projection does without it as well.
+        gone += projection.additions(connection_id, [(record.posted_month, record.postings, -1)])
+        after = replace(after, postings=(), posted_month=None)
     pointer = records.pointer(connection_id, record)
     writes: list[Write] = [
         records.save(connection_id, record, after, now),
+        *gone,
         Put(pointer, {"record": record.key}) if status is Status.PENDING else Delete(pointer),
         Put(
             keys.audit(connection_id, f"{now.isoformat()}#{ports.new_id()}"),
