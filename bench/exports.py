@@ -27,7 +27,7 @@ def measure() -> dict[str, Any]:
         scripts = {
             (kind, way): pool.submit(
                 plain.measure,
-                MANY if way == "each" else FEW,
+                MANY if (kind, way) == ("warm", "each") else FEW,
                 new_names=kind == "cold",
                 in_batches=way == "batch",
             )
@@ -53,8 +53,11 @@ def _compare(
     each: plain.Plain,
     together: plain.Plain,
 ) -> dict[str, Any]:
-    if many.books != each.books or few.books != together.books:
-        raise RuntimeError(f"{kind}: the books differ: {many.books} and {each.books}")
+    books = {one.orders: one.books for one in (few, many)}
+    for script in (each, together):
+        if script.books != books[script.orders]:
+            ours = books[script.orders]
+            raise RuntimeError(f"{kind}: the books differ: {ours} and {script.books}")
     assert many.sustained_batches_per_minute is not None
     limits = Limits()
     calls_few, calls_many = few.batches + few.reads, many.batches + many.reads
@@ -92,24 +95,22 @@ def _compare(
             "read units, accepting": _per_order(many.accepting["read_units"], many.orders),
             "write units, accepting": _per_order(many.accepting["write_units"], many.orders),
         },
-        "plain_script": {
-            "calls_per_order": each.calls / each.orders,
-            "reads_per_order": each.reads / each.orders,
-            "orders_per_minute": each.orders / each.emulated_seconds * 60,
-            "calls_ratio": each.calls / each.orders / marginal,
-            "time_ratio": each.emulated_seconds / many.emulated_seconds,
-        },
-        "plain_script_with_batches": {
-            "orders": together.orders,
-            "calls_per_order": together.calls / together.orders,
-            "reads_per_order": together.reads / together.orders,
-            "orders_per_minute": together.orders / together.emulated_seconds * 60,
-            "calls_ratio": together.calls / together.orders / marginal,
-            "time_ratio": together.emulated_seconds
-            / together.orders
-            / (many.emulated_seconds / many.orders),
-        },
+        "plain_script": _beside(each, marginal, many),
+        "plain_script_with_batches": _beside(together, marginal, many),
         "runs": [asdict(few), asdict(many), asdict(each), asdict(together)],
+    }
+
+
+def _beside(script: plain.Plain, marginal: float, ours: line.Measured) -> dict[str, Any]:
+    calls = script.calls / script.orders
+    seconds = script.emulated_seconds / script.orders
+    return {
+        "orders": script.orders,
+        "calls_per_order": calls,
+        "reads_per_order": script.reads / script.orders,
+        "orders_per_minute": 60 / seconds,
+        "calls_ratio": calls / marginal,
+        "time_ratio": seconds / (ours.emulated_seconds / ours.orders),
     }
 
 

@@ -4,9 +4,12 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import statistics
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -31,8 +34,8 @@ SECRET = "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"  # noqa: S105 - made up
 IN_PROCESS = 2000
 OVER_HTTP = 150
 WARM_UP = 10
-EXPORTED = 240
-"""Orders of the run through the whole local cloud: 16 batches."""
+EXPORTED = 150
+"""Orders of the run through the whole local cloud: ten batches."""
 
 _ORDER = ROOT / "events/shopify/orders/create/paid_with_tax_and_shipping.json"
 
@@ -50,13 +53,29 @@ def measure_in_process() -> dict[str, float]:
     channel = answer.body["id"]
     events = [_event(channel, number) for number in range(IN_PROCESS + WARM_UP)]
     times = []
-    with using(Services(Environment(), **ports_of(api.world))):
+    with using(Services(Environment(), **ports_of(api.world))), _logs_thrown_away():
         for event in events:
             begun = time.process_time()
             result = handler(event, None)
             times.append(time.process_time() - begun)
             assert result["statusCode"] == 200, result
     return _percentiles(times[WARM_UP:])
+
+
+@contextmanager
+def _logs_thrown_away() -> Iterator[None]:
+    """They are written, as on Lambda, but two thousand lines of them are not shown."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def measure_local_cloud() -> dict[str, Any]:
@@ -97,7 +116,6 @@ def _export(cloud: LocalCloud, client: Client) -> dict[str, Any]:
     times = [datetime.fromisoformat(one["time"]).timestamp() for one in batches]
     gaps = [later - earlier for earlier, later in pairwise(times)]
     answer = LATENCY.base + LATENCY.per_item * Limits().batch_size
-    ours = statistics.median(gaps) - answer
     if not batches or run["status"] != "completed":
         raise RuntimeError(f"The run {run['status']} with {len(batches)} batches.")
     return {
@@ -106,7 +124,8 @@ def _export(cloud: LocalCloud, client: Client) -> dict[str, Any]:
         "seconds_per_batch": {
             "the limit allows": 60 / Limits().batches_per_minute,
             "QuickBooks answers": answer,
-            "our code and the local stores": round(ours, 3),
+            "ours, least": round(min(gaps) - answer, 3),
+            "ours, median": round(statistics.median(gaps) - answer, 3),
         },
     }
 
