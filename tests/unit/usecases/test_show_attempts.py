@@ -37,5 +37,6 @@ def test_a_refused_record_shows_quickbooks_own_words_and_who_acts() -> None:
     assert record.reason is not None
     assert record.reason.who == "the bookkeeper"
     assert "made inactive" in (record.reason.said or "")
+    assert "intuit_tid 1-" in (record.reason.said or "")
     shown = show_attempts(bench.services.payloads, CONNECTION, record.attempts)
     assert [one.attempt.outcome for one in shown] == ["refused"]

@@ -114,6 +114,7 @@ def record_values(found: Record) -> dict[str, Any]:
         "cure": found.reason.cure if found.reason else None,
         "who": found.reason.who if found.reason else None,
         "quickbooks_said": found.reason.said if found.reason else None,
+        "edited_in_quickbooks": found.edited,
         "total": _text(found.total),
         "currency": found.currency,
         "quickbooks": LinkAnswer.model_validate(found.link) if found.link else None,

@@ -209,6 +209,9 @@ class RecordAnswer(BaseModel):
     cure: str | None
     who: str | None = Field(description="Who has to act.")
     quickbooks_said: str | None = Field(description="QuickBooks' own words, with its call id.")
+    edited_in_quickbooks: bool = Field(
+        description="Someone changed there what Tillbook wrote; a newer version waits for you."
+    )
     total: str | None
     currency: str | None
     quickbooks: LinkAnswer | None
@@ -257,19 +260,11 @@ class NoticeAnswer(BaseModel):
     read_by: str | None
 
 
-class AccountAnswer(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    id: str
-    name: str
-    type: str
-    subtype: str
-    active: bool
-
-
-class TaxCodeAnswer(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
+class ReferenceAnswer(BaseModel):
+    """An account or a tax code of the company."""
 
     id: str
     name: str
     active: bool
+    type: str | None = Field(None, description="Accounts: QuickBooks' AccountType.")
+    subtype: str | None = Field(None, description="Accounts: QuickBooks' AccountSubType.")

@@ -6,7 +6,6 @@ from typing import Any, Literal, Protocol
 from tillbook.api import answers, work
 from tillbook.api.app import Cursor, Id, Limit, claims_of, new_app
 from tillbook.api.models import (
-    AccountAnswer,
     ChannelAnswer,
     ConnectionAnswer,
     ConnectionDetail,
@@ -14,7 +13,7 @@ from tillbook.api.models import (
     FlowAnswer,
     NoticeAnswer,
     Page,
-    TaxCodeAnswer,
+    ReferenceAnswer,
 )
 from tillbook.api.requests import public_url
 from tillbook.domain.settings import ConnectionSettings
@@ -92,16 +91,25 @@ def list_channels(connection_id: Id) -> Page[ChannelAnswer]:
 )
 def get_reference(
     connection_id: Id, list_name: Literal["accounts", "tax-codes"]
-) -> Page[AccountAnswer] | Page[TaxCodeAnswer]:
+) -> Page[ReferenceAnswer]:
     found, _ = _find(connection_id)
     company, _ = companies.load(_ports().database, found.id)
     if company is None:
-        return Page[AccountAnswer](items=[], cursor=None)
-    if list_name == "accounts":
-        rows = sorted(company.accounts.values(), key=lambda account: account.name.casefold())
-        return Page(items=[AccountAnswer.model_validate(row) for row in rows], cursor=None)
-    codes = company.tax_codes.values()
-    return Page(items=[TaxCodeAnswer.model_validate(code) for code in codes], cursor=None)
+        return Page(items=[], cursor=None)
+    if list_name == "tax-codes":
+        codes = company.tax_codes.values()
+        rows = [ReferenceAnswer(id=one.id, name=one.name, active=one.active) for one in codes]
+        return Page(items=rows, cursor=None)
+    accounts = sorted(company.accounts.values(), key=lambda account: account.name.casefold())
+    return Page(
+        items=[
+            ReferenceAnswer(
+                id=one.id, name=one.name, active=one.active, type=one.type, subtype=one.subtype
+            )
+            for one in accounts
+        ],
+        cursor=None,
+    )
 
 
 @app.get(

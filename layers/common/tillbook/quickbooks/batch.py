@@ -26,9 +26,9 @@ def encode(items: Sequence[tuple[str, Request]]) -> bytes:
     return jsontext.dumps(body).encode()
 
 
-def decode(body: bytes) -> dict[str, dict[str, Any] | Fault]:
-    """Answers by bId: the object, or its fault. A bId that is missing got no answer, which means
-    that it is unknown whether it took effect.
+def decode(body: bytes, tid: str | None = None) -> dict[str, dict[str, Any] | Fault]:
+    """Answers by bId: the object, or its fault, which carries the call's intuit_tid. A bId that is
+    missing got no answer, which means that it is unknown whether it took effect.
 
     Raises ValueError where the body is no batch answer; `faults.parse` explains those.
     """
@@ -36,7 +36,7 @@ def decode(body: bytes) -> dict[str, dict[str, Any] | Fault]:
     items = answer.get("BatchItemResponse") if isinstance(answer, dict) else None
     if not isinstance(items, list):
         raise ValueError("the answer holds no BatchItemResponse")
-    return {item["bId"]: _answer(item) for item in items if "bId" in item}
+    return {item["bId"]: _answer(item, tid) for item in items if "bId" in item}
 
 
 def _item(bid: str, request: Request) -> Body:
@@ -51,8 +51,8 @@ def _item(bid: str, request: Request) -> Body:
     return {"bId": bid, "operation": request.operation, request.entity: request.body}
 
 
-def _answer(item: Mapping[str, Any]) -> dict[str, Any] | Fault:
-    if fault := from_answer(item):
+def _answer(item: Mapping[str, Any], tid: str | None) -> dict[str, Any] | Fault:
+    if fault := from_answer(item, tid=tid):
         return fault
     objects = [value for name, value in item.items() if name != "bId" and isinstance(value, dict)]
     return objects[0] if objects else Fault(detail="QuickBooks answered this item with nothing.")

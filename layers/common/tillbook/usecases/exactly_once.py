@@ -162,7 +162,7 @@ def send(
     whole = faults.parse(answer.status, answer.body, answer.tid)
     if whole is None:
         try:
-            results = batch.decode(answer.body)
+            results = batch.decode(answer.body, answer.tid)
         except ValueError:
             return {}  # it says neither what was done nor what was refused
         return {
@@ -176,7 +176,7 @@ def send(
 
 
 def is_unclear(fault: Fault) -> bool:
-    """It may have taken effect: by DESIGN, a throttled write counts as unclear too."""
+    """It may have taken effect; a throttled write counts as unclear too."""
     return faults.classify(fault).is_unclear
 
 

@@ -236,7 +236,7 @@ def _claim(
     context = work.context(links, around.parents, name)
     request = mapping.build(document, context, record.link)
     if isinstance(request, Skip):
-        what = request.reason[0].upper() + request.reason[1:] + "."
+        what = request.reason[0].upper() + request.reason[1:].removesuffix(".") + "."
         _close(work, record, selection, Status.SKIPPED, Reason(what))
         return
     touched = _touched(record, document, name)
