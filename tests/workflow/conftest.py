@@ -12,7 +12,7 @@ import pytest
 from local.client import Client, Shop, wait_for
 from local.cloud import LocalCloud
 from tests.workflow.mailbox import Mailbox, subscribed
-from tests.workflow.shop import DOMAIN, SECRET
+from tests.workflow.shop import DOMAIN, OPENING, SECRET
 from tests.workflow.stock import check_nothing_is_lost
 
 HERE = Path(__file__).parent
@@ -153,7 +153,7 @@ def life(cloud: LocalCloud, control: httpx.Client, mailbox: Mailbox) -> Iterator
     connection = caller.create_connection("Books")
     caller.connect(connection, company.realm)
     tenant = Tenant(caller, connection, company)
-    tenant.configure(export_from="2026-01-01", tax_code="2")
+    tenant.configure(export_from=str(OPENING), tax_code="2")
     yield live(cloud, tenant)
     check_nothing_is_lost(cloud, connection)
     caller.close()
@@ -161,8 +161,8 @@ def life(cloud: LocalCloud, control: httpx.Client, mailbox: Mailbox) -> Iterator
 
 @pytest.fixture
 def ready(tenant: Tenant) -> Tenant:
-    """Everything dated in 2026 is exported, with California's tax."""
-    tenant.configure(export_from="2026-01-01", tax_code="2")
+    """All that the shop sells is exported, with California's tax."""
+    tenant.configure(export_from=str(OPENING), tax_code="2")
     return tenant
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import httpx
 
 from local.client import Shop, wait_for
 from local.cloud import LocalCloud
 from tests.workflow.conftest import Tenant
-from tests.workflow.shop import DOMAIN, Item, encode, order_by, person, refund
+from tests.workflow.shop import DOMAIN, Item, encode, order_by, person, refund_of
 from tests.workflow.stock import logged_events
 
 SHOP_SECRET = "shpss_planted0123456789abcdef"
@@ -160,7 +161,7 @@ def _person_in_between(tenant: Tenant, shop: Shop) -> None:
     newcomer = {**WHO, "id": 5008, "last_name": "Quillfeather Jnr", "email": "jnr@planted.example"}
     seen = len(tenant.events())
     shop.deliver("orders/create", encode(order_by(5008, newcomer)))
-    shop.deliver("refunds/create", encode(refund(order_by(5001, WHO), {0: 1})))
+    shop.deliver("refunds/create", encode(refund_of(order_by(5001, WHO), {0: 1})))
     tenant.client.await_events(tenant.connection, seen + 2)
     [invoice, *_] = tenant.company.objects("Invoice")
     tenant.company.edit("update", "Invoice", {"Id": invoice["Id"], "CustomerMemo": {"value": "Z"}})
@@ -179,7 +180,7 @@ def _move_records(tenant: Tenant, shop: Shop) -> None:
     tenant.configure(tax_code=None)
     seen = len(tenant.events())
     shop.deliver("orders/create", encode(order_by(5009, WHO)))
-    shop.deliver("customers/update", encode({**WHO, "updated_at": "2026-10-01T00:00:00Z"}))
+    shop.deliver("customers/update", encode({**WHO, "updated_at": datetime.now(UTC).isoformat()}))
     client.await_events(tenant.connection, seen + 2)
     [invoice] = [one for one in tenant.records("invoice") if one["title"].endswith("#5009")]
     record = f"{tenant.path}/records/{invoice['id']}"

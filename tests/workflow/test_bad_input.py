@@ -10,7 +10,7 @@ from local.client import Shop, wait_for
 from local.cloud import LocalCloud
 from tests.workflow.books import check_one_effect_each
 from tests.workflow.conftest import Tenant
-from tests.workflow.shop import Item, encode, order_by, person, refund
+from tests.workflow.shop import Item, encode, order_by, person, refund_of
 from tests.workflow.stock import logged_events
 
 pytestmark = pytest.mark.e2e
@@ -148,7 +148,7 @@ def test_a_refund_for_an_order_that_nobody_knows_waits_for_it_and_then_goes(
 ) -> None:
     sold = order_by(4050)
     shop = ready.add_shop()
-    shop.deliver("refunds/create", encode(refund(sold, {0: 1})))
+    shop.deliver("refunds/create", encode(refund_of(sold, {0: 1})))
     ready.client.await_events(ready.connection, 1)
 
     assert ready.sync()["status"] == "completed"
