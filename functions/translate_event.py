@@ -1,6 +1,7 @@
 """Takes events of the log from the queue and turns each into documents and an outcome.
 
-What fails for a passing reason goes back to the queue alone; the others of the batch are done.
+What fails goes back to the queue alone; the others of the batch are done. What fails for a reason
+that does not pass ends in the dead-letter queue, of which an alarm tells.
 """
 
 import json
@@ -9,7 +10,7 @@ from urllib.parse import unquote_plus
 
 from tillbook import runtime
 from tillbook.errors import NotFound, TransientError
-from tillbook.observability import count, log, observed
+from tillbook.observability import count, log, observed, report
 from tillbook.usecases.translate_event import translate_event
 
 
@@ -23,7 +24,9 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
                 count("EventsTranslated", kind=outcome)
         except NotFound:
             log("event_not_in_log", message=message["messageId"])
-        except TransientError:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other events go on
+            if not isinstance(error, TransientError):
+                report(error)
             failed.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": failed}
 
