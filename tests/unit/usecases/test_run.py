@@ -15,7 +15,7 @@ from tillbook.domain.settings import ConnectionSettings
 from tillbook.domain.sync import Status
 from tillbook.errors import TransientError
 from tillbook.store import records, runs
-from tillbook.usecases.runs import RunActive, begin_run, start_run
+from tillbook.usecases.runs import RunActive, begin_run, finish_run, start_run
 
 SALE = (make.customer(), make.product(), make.invoice(), make.payment())
 
@@ -214,11 +214,13 @@ def test_a_run_that_died_is_shown_as_interrupted_by_the_one_that_takes_over(
     bench: Workbench,
 ) -> None:
     dead = start_run(bench.services, CONNECTION, direction="both", started_by="alice")
-    begin_run(bench.services, CONNECTION, dead.run)
+    fence = begin_run(bench.services, CONNECTION, dead.run)
     bench.clock.advance(3600)
 
     bench.sync()
 
+    # The dead run's execution wakes up after all.
+    finish_run(bench.services, CONNECTION, dead.run, fence, "UnexpectedError")
     ended = runs.load(bench.db, CONNECTION, dead.run)
     assert ended is not None
     assert (ended.status, ended.error) == ("failed", "Interrupted")

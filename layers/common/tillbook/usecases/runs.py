@@ -103,14 +103,14 @@ def plan_run(ports: Ports, connection_id: str, direction: str) -> list[str]:
 
 
 def finish_run(ports: Ports, connection_id: str, run_id: str, fence: int, error: str | None) -> str:
-    """Closes the run and releases the lease; answers the run's status."""
+    """Closes the run and releases the lease; answers the run's status. A zombie changes nothing."""
     now = ports.now()
     run = store.load(ports.database, connection_id, run_id)
     if run is None:
         raise NotFound("there is no such run")
+    if fence and not store.release_lease(ports.database, connection_id, fence):
+        return run.status  # another run took over, and has written how this one ended
     status = _status(run, error)
-    if fence:
-        store.release_lease(ports.database, connection_id, fence)
     store.end(ports.database, connection_id, run_id, status, error, now)
     if status != "completed" or run.held:
         _tell(ports, connection_id, replace(run, error=error), status, now)
