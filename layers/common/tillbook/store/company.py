@@ -11,7 +11,7 @@ from tillbook.store import keys
 
 @dataclass(frozen=True)
 class Import:
-    """State of the import. `changes_since` is server time of the last answer that was read."""
+    """State of the import. `changes_since` is when, by our clock, changes were last asked for."""
 
     imported_at: str | None = None
     """When accounts, taxes and preferences were last read whole."""

@@ -69,7 +69,7 @@ def _import(ports: Ports, books: Books, lease: Lease, realm_id: str) -> Progress
     if state.names_at is not None and not _changes_reach_back(state, now):
         state = Import(imported_at=state.imported_at)
     if state.names_at is None:
-        state, read_rows = _import_names(ports, books, lease, state)
+        state, read_rows = _import_names(ports, books, lease, realm_id, state)
         store.save(db, lease.connection_id, company, state)
         return Progress(done=state.names_at is not None, count=count + read_rows)
     company, state, changed = _import_changes(ports, books, lease, realm_id, company, state)
@@ -99,13 +99,18 @@ def _all_rows(books: Books, entity: str, *conditions: str) -> list[dict[str, Any
             return found
 
 
-def _import_names(ports: Ports, books: Books, lease: Lease, state: Import) -> tuple[Import, int]:
-    """One page of the name lists, in the order of names.ENTITIES."""
+def _import_names(
+    ports: Ports, books: Books, lease: Lease, realm_id: str, state: Import
+) -> tuple[Import, int]:
+    """One page of the name lists, in the order of names.ENTITIES. Changes that were too many or too
+    old to be told one by one are seen here: an item's account decides where its sales go."""
     entity = state.entity or names.ENTITIES[0]
     if state.changes_since is None:
         state = replace(state, changes_since=ports.now().isoformat())
     found = query(books, page(select(entity, _ALL), state.position))
     names.store(ports.database, lease.connection_id, entity, found)
+    for kind in (kind for kind, called in mapping.ENTITY.items() if called == entity):
+        _follow(ports, lease, realm_id, kind, found)
     if len(found) == PAGE:
         return replace(state, entity=entity, position=state.position + PAGE), len(found)
     following = names.ENTITIES.index(entity) + 1
