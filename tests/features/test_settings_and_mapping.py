@@ -87,7 +87,7 @@ def test_accounts_that_the_company_has_are_used_and_only_the_others_are_asked_fo
     desk.sync()
 
     missing = [row["field"] for row in desk.see()["readiness"]]
-    assert missing == ["accounts.deposit", "channels"]
+    assert missing == ["settings.accounts.deposit", "channels"]
     assert desk.object_of(make.product())["IncomeAccountRef"]["value"] == "79"
     assert len(desk.in_books("Account")) == before
 
@@ -106,7 +106,7 @@ def test_without_an_income_account_products_wait_and_name_the_setting(desk: Desk
     assert waiting["status"] == "pending"
     assert waiting["reason"] == "settings.accounts.income is not set."
     assert waiting["cure"] == "Choose a QuickBooks account for it in the settings."
-    assert "accounts.income" in [row["field"] for row in desk.see()["readiness"]]
+    assert "settings.accounts.income" in [row["field"] for row in desk.see()["readiness"]]
     assert desk.in_books("Item")[2:] == []  # besides the two that every company begins with
 
     desk.bench.by_hand("create", "Account", Name="Web sales", AccountType="Income")
@@ -136,7 +136,7 @@ def test_the_first_run_names_the_account_that_is_missing(
     desk.sync()
 
     assert desk.record(document)["reason"] == f"settings.accounts.{setting} is not set."
-    assert f"accounts.{setting}" in [row["field"] for row in desk.see()["readiness"]]
+    assert f"settings.accounts.{setting}" in [row["field"] for row in desk.see()["readiness"]]
 
 
 @pytest.mark.feature(

@@ -203,6 +203,15 @@ def test_imported_accounts_are_listed_by_name(api: Api) -> None:
     assert call(api, "GET", "/reference/planets").status == 404
 
 
+def test_a_company_without_a_tax_code_in_the_settings_is_not_ready(api: Api) -> None:
+    taxed = COMPANY.model_copy(update={"uses_sales_tax": True})
+    companies.save(api.world.database, "c1", taxed, Import())
+
+    missing = call(api, "GET", "").body["readiness"]
+
+    assert "settings.tax_code" in [row["field"] for row in missing]
+
+
 def test_readiness_names_what_is_missing_and_the_cure(api: Api) -> None:
     api.world.connection(connection_id="new")
     new = api.call("GET", "/connections/new", claims=OPERATOR).body["readiness"]
@@ -214,9 +223,9 @@ def test_readiness_names_what_is_missing_and_the_cure(api: Api) -> None:
     assert [row["field"] for row in new] == ["connection"]
     assert [row["field"] for row in before] == ["company", "channels"]
     assert {row["field"] for row in after} == {
-        "accounts.income",
-        "accounts.discount",
-        "accounts.deposit",
+        "settings.accounts.income",
+        "settings.accounts.discount",
+        "settings.accounts.deposit",
         "accounts receivable",
         "channels",
     }

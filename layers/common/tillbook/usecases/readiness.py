@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import Kind
-from tillbook.domain.settings import ConnectionSettings
 from tillbook.ports import Database
-from tillbook.quickbooks.company import Company, default_accounts
+from tillbook.quickbooks.readiness import problems
 from tillbook.store import channels, settings
 from tillbook.store import company as companies
 from tillbook.store.connections import Connection, State
@@ -52,40 +51,13 @@ def check_readiness(db: Database, connection: Connection) -> list[Finding]:
             )
         )
     else:
-        findings += _missing_accounts(settings.load(db, connection.id), company)
+        findings += problems(company, settings.load(db, connection.id))
     if not channels.list_channels(db, connection.id):
         findings.append(
             Finding(
                 "channels",
                 "are none.",
                 "Add one with POST /connections/{id}/channels, or send documents yourself.",
-            )
-        )
-    return findings
-
-
-def _missing_accounts(chosen: ConnectionSettings, company: Company) -> list[Finding]:
-    accounts = default_accounts(company, chosen.accounts)
-    wanted = {
-        "income": (accounts.income, "sales of products", "Income"),
-        "discount": (accounts.discount, "discounts given", "Income"),
-        "deposit": (accounts.deposit, "money received", "Other Current Asset"),
-    }
-    findings = [
-        Finding(
-            f"accounts.{name}",
-            f"is not set, and the company has no account for {purpose}.",
-            f"Make one of type {type} in QuickBooks, or choose one in the settings.",
-        )
-        for name, (account, purpose, type) in wanted.items()
-        if account is None
-    ]
-    if company.receivables is None:
-        findings.append(
-            Finding(
-                "accounts receivable",
-                f"of currency {company.home_currency} is missing in the company.",
-                "Make an account of type Accounts Receivable in QuickBooks.",
             )
         )
     return findings
