@@ -21,7 +21,7 @@ from tillbook.quickbooks.faults import Fault
 from tillbook.store import intents, runs
 from tillbook.store.intents import Intent
 from tillbook.usecases import exactly_once
-from tillbook.usecases.exactly_once import COMMIT_LIMIT, Back, Result
+from tillbook.usecases.exactly_once import COMMIT_LIMIT, Back, Done, Result
 from tillbook.usecases.read_answers import (
     Verdict,
     look_up,
@@ -29,6 +29,7 @@ from tillbook.usecases.read_answers import (
     requests_of,
     sent_items,
 )
+from tillbook.usecases.runs import progress
 from tillbook.usecases.work import Work
 
 # The longest that one call to QuickBooks is waited for.
@@ -63,7 +64,10 @@ def _recover(work: Work, intent: Intent) -> int | None:
     requests = requests_of(jsontext.loads(body))
     sent = sent_items(work, intent, requests)
     results = look_up(work, {one.bid: sent[one.bid] for one in left})
-    if settle(work, intent, results):
+    closed = settle(work, intent, results)
+    problems = sum(isinstance(one, Done) and one.problem is not None for one in results.values())
+    report(work, intent, sent=len(results) - problems, failed=problems)
+    if closed:
         return None
     absent = [one.bid for one in left if one.bid not in results]
     now = work.now()
@@ -110,7 +114,16 @@ def send_and_settle(
     unread = {bid: answer for bid, answer in answers.items() if bid not in done}
     verdict = read_answers(work, sent, unread)
     verdict.completed += len(done)
-    return verdict if settle(work, intent, {**verdict.results, **done}) else None
+    closed = settle(work, intent, {**verdict.results, **done})
+    report(work, intent, sent=verdict.completed, failed=verdict.failed)
+    return verdict if closed else None
+
+
+def report(work: Work, intent: Intent, **counts: int) -> None:
+    """Adds to what the run tells of itself, whichever run sent the batch first."""
+    if any(counts.values()):
+        seen = {name: count for name, count in counts.items() if count}
+        progress(work.db, work.connection_id, work.lease.run_id, str(intent.kind), **seen)
 
 
 def settle(work: Work, intent: Intent, results: dict[str, Result]) -> bool:
