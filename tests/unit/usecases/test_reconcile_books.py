@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.usecases import documents as make
-from tests.workbench import Workbench
+from tests.workbench import CONNECTION, Workbench
 from tillbook.domain.settings import ConnectionSettings
+from tillbook.store import notices
 
 ONE_MUG = make.line(quantity=Decimal(1), gross=Decimal("12.50"), taxes=())
 
@@ -29,6 +30,8 @@ def test_a_document_that_a_person_moved_to_another_month_is_a_difference(bench: 
     proof = bench.sync().proof
 
     assert not proof["agrees"]
+    (told, *_), _ = notices.list_notices(bench.db, CONNECTION)
+    assert told.text.startswith("The books do not agree")
     (difference,) = proof["differences"]
     assert difference["title"] == "invoice #1001"
     assert "in 2026-05 and not in 2026-03" in difference["why"]

@@ -49,6 +49,8 @@ class Run:
     """Calls to QuickBooks."""
     held: int = 0
     """Documents that were found to wait for a person."""
+    disagrees: bool = False
+    """Its proof failed: the books differ from what was posted, or the counts do not add up."""
     cursors: dict[str, str | None] = field(default_factory=dict)
     """How far each kind was gone through."""
 

@@ -24,7 +24,7 @@ from tillbook.domain.trial_balance import (
 )
 from tillbook.quickbooks import reports
 from tillbook.quickbooks.reports import LedgerRow
-from tillbook.store import links, projection, records
+from tillbook.store import links, projection, records, runs
 from tillbook.usecases.take_stock import take_stock
 from tillbook.usecases.work import Work, note_calls, read
 
@@ -84,6 +84,8 @@ def _reconcile(work: Work) -> dict[str, Any]:
         "stock": {**vars(stock), "lost": list(stock.lost), "adds_up": stock.adds_up},
     }
     projection.save_proof(work.db, work.connection_id, proof)
+    disagrees = not (proof["agrees"] and stock.adds_up)
+    runs.change(work.db, work.connection_id, work.lease.run_id, disagrees=disagrees)
     return proof
 
 

@@ -112,7 +112,7 @@ def finish_run(ports: Ports, connection_id: str, run_id: str, fence: int, error:
         return run.status  # another run took over, and has written how this one ended
     status = _status(run, error)
     store.end(ports.database, connection_id, run_id, status, error, now)
-    if status != "completed" or run.held:
+    if status != "completed" or run.held or run.disagrees:
         _tell(ports, connection_id, replace(run, error=error), status, now)
     return status
 
@@ -128,6 +128,7 @@ def _status(run: Run, error: str | None) -> str:
 
 _GOES_ON = "What it did is kept, and the next run goes on from there."
 _HELD = "Some documents wait until you act: the pending records say what to do."
+_DISAGREES = "The books do not agree: the reconciliation names the accounts and documents."
 _WHY = {
     None: "Some documents need you: look at the failed records.",
     "Conflict": "Another run of this connection was under way.",
@@ -140,9 +141,12 @@ _WHY = {
 
 def _tell(ports: Ports, connection_id: str, run: Run, status: str, now: datetime) -> None:
     subject = f"The run of {run.created_at[:16].replace('T', ' ')} UTC: {status}"
-    text = _WHY.get(run.error, f"It was cut short ({run.error}). {_GOES_ON}")
+    said = [_DISAGREES] if run.disagrees else []
     if run.error is None and run.held:
-        text = f"{_HELD} {text}" if status != "completed" else _HELD
+        said.append(_HELD)
+    if status != "completed":
+        said.append(_WHY.get(run.error, f"It was cut short ({run.error}). {_GOES_ON}"))
+    text = " ".join(said)
     ports.database.write(notices.add(connection_id, run.run, subject, text, now))
     ports.notifier.tell(f"Tillbook: {subject}", text)
 
