@@ -83,7 +83,32 @@ def test_a_page_of_no_sensible_size_is_refused(api: Api, query: str) -> None:
 
 
 def test_a_made_up_cursor_is_refused(api: Api) -> None:
-    assert errors_of(call(api, "GET", "/connections?cursor=abc")).keys() == {"cursor"}
+    answer = call(api, "GET", "/connections?cursor=abc")
+
+    assert errors_of(answer) == {"cursor": "is no cursor of this list."}
+    assert answer.body["detail"] == "cursor: is no cursor of this list."
+
+
+@pytest.mark.parametrize(
+    "settings, said",
+    [
+        ({"limits": {"batch_size": 31}}, "limits.batch_size: is more than 30."),
+        ({"limits": {"batch_size": "many"}}, "limits.batch_size: is no whole number."),
+        ({"export_from": "yesterday"}, "export_from: is no date such as 2026-03-14."),
+        ({"number_prefix": "much-too-long"}, "number_prefix: is longer than 8 characters."),
+        ({"number_prefix": "A\n"}, "number_prefix: does not have the form that it needs."),
+        ({"colour": "blue"}, "colour: is no field that is known here."),
+        (
+            {"time_zone": "Mars/Phobos"},
+            "time_zone: is refused: unknown time zone: use an IANA name such as Europe/Berlin.",
+        ),
+        ([], "body: is no object with named fields."),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_said_in_plain_words(
+    api: Api, settings: Any, said: str
+) -> None:
+    assert put_settings(api, settings).body["detail"] == said
 
 
 @pytest.mark.parametrize(

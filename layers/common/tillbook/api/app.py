@@ -4,6 +4,7 @@ A route is a plain function; the ports are in the resolver's context, put there 
 """
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated, Any, NoReturn
@@ -19,7 +20,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from tillbook.api import problems
 from tillbook.api.requests import body_of
-from tillbook.errors import NotFound, TillbookError
+from tillbook.domain.checks import Finding
+from tillbook.errors import BadInput, NotFound, TillbookError
 from tillbook.observability import report
 from tillbook.usecases.authorise import NOT_FOUND
 
@@ -35,6 +37,30 @@ _CURES = {
     "extra_forbidden": "Remove it, or correct its spelling.",
 }
 _CURE = "Correct it; GET /openapi.json describes the form."
+# By the types of pydantic's errors, with the limits filled in. Other types keep its words.
+_MESSAGES = {
+    "missing": "is missing.",
+    "extra_forbidden": "is no field that is known here.",
+    "date_from_datetime_parsing": "is no date such as 2026-03-14.",
+    "date_parsing": "is no date such as 2026-03-14.",
+    "dict_type": "is no object with named fields.",
+    "greater_than_equal": "is less than {ge}.",
+    "int_from_float": "is no whole number.",
+    "int_parsing": "is no whole number.",
+    "int_type": "is no whole number.",
+    "less_than_equal": "is more than {le}.",
+    "list_type": "is no list.",
+    "literal_error": "is not one of {expected}.",
+    "model_attributes_type": "is no object with named fields.",
+    "model_type": "is no object with named fields.",
+    "string_pattern_mismatch": "does not have the form that it needs.",
+    "string_too_long": "is longer than {max_length} characters.",
+    "string_too_short": "is shorter than {min_length} characters.",
+    "string_type": "is no text.",
+    "too_long": "has more than {max_length} items.",
+    "too_short": "has fewer than {min_length} items.",
+    "value_error": "is refused: {error}.",
+}
 
 
 def new_app() -> App:
@@ -100,16 +126,16 @@ def _invalid(error: RequestValidationError) -> Response[Any]:
         return _refuse(NotFound(NOT_FOUND))  # an id that nothing of ours can have
     if any(one["type"] == "json_invalid" for one in error.errors()):
         return _response(_not_json())
-    details = problems.details_of(problems.BAD_INPUT, "See errors, field by field.")
-    details["errors"] = [
-        {
-            "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
-            "message": str(one["msg"]),
-            "cure": _CURES.get(one["type"], _CURE),
-        }
-        for one in error.errors()
-    ]
-    return _response(details)
+    return _refuse(BadInput(*map(_finding, error.errors())))
+
+
+def _finding(error: Mapping[str, Any]) -> Finding:
+    field = ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0])
+    try:
+        message = _MESSAGES[error["type"]].format_map(error.get("ctx", {}))
+    except KeyError:
+        message = str(error["msg"])
+    return Finding(field, message, _CURES.get(error["type"], _CURE))
 
 
 def _not_json() -> dict[str, Any]:

@@ -58,12 +58,16 @@ def problem(error: errors.TillbookError) -> dict[str, Any]:
     kind = next(kind for of, kind in _KINDS if isinstance(error, of))
     details = details_of(kind, str(error))
     if isinstance(error, errors.BadInput):
-        details["detail"] = "; ".join(finding.message for finding in error.findings)
+        details["detail"] = _told(error.findings)
         details["errors"] = findings(error.findings)
     active_run = getattr(error, "active_run", None)
     if active_run is not None:
         details["active_run"] = active_run
     return details
+
+
+def _told(found: "Iterable[Finding]") -> str:
+    return " ".join(f"{one.field}: {one.message}" for one in found)
 
 
 def findings(found: "Iterable[Finding]") -> list[dict[str, str]]:

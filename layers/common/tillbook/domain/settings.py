@@ -89,7 +89,7 @@ class ConnectionSettings(Model):
         default_factory=dict,
         description="Outside the US: tax code Id by rate in percent ('20') or by tax name.",
     )
-    number_prefix: Annotated[str, Field(max_length=8)] = Field(
+    number_prefix: Annotated[str, Field(max_length=8, pattern=r"^[^\x00-\x1f\x7f]*$")] = Field(
         "", description="Put before document numbers, to tell channels apart."
     )
     trust_window_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
