@@ -56,7 +56,8 @@ def _check_sale(document: SalesDocument) -> list[Finding]:
             findings.append(
                 Finding(
                     f"{where}.gross",
-                    f"is {line.gross}, but {line.quantity} x {line.unit_price} is {product}.",
+                    f"is {line.gross:f}, but {line.quantity:f} x {line.unit_price:f} is "
+                    f"{product:f}.",
                     "Correct the quantity, the unit price or the gross amount.",
                 )
             )
@@ -74,8 +75,8 @@ def _check_sale(document: SalesDocument) -> list[Finding]:
         findings.append(
             Finding(
                 "total",
-                f"is {document.total}, but the lines and taxes add up to "
-                f"{document.computed_total}: a difference of {difference} {document.currency}.",
+                f"is {document.total:f}, but the lines and taxes add up to "
+                f"{document.computed_total:f}: a difference of {difference:f} {document.currency}.",
                 "Correct the document at its source and send it again.",
             )
         )

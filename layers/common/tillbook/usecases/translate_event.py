@@ -80,7 +80,7 @@ def translate_event(ports: Ports, event: str, *, again: bool = False) -> EventOu
         outcome = _with(
             outcome,
             Outcome.FAILED,
-            "; ".join(f"{finding.field}: {finding.message}" for finding in problem.findings),
+            " ".join(f"{finding.field}: {finding.message}" for finding in problem.findings),
             cure=" ".join(dict.fromkeys(finding.cure for finding in problem.findings)),
         )
     events.save_outcome(ports.database, connection_id, outcome)
