@@ -47,6 +47,10 @@ def retry_failed(
     return moved
 
 
+def _skipped(actor: str, why: str) -> str:
+    return f"Skipped by {actor}: {why}" if why else f"Skipped by {actor}."
+
+
 def _move(
     ports: Ports, connection_id: str, record: Record, move: str, *, actor: str, why: str
 ) -> Record:
@@ -56,7 +60,7 @@ def _move(
     after = replace(
         record,
         status=status,
-        reason=Reason(f"Skipped by {actor}: {why}") if status is Status.SKIPPED else None,
+        reason=Reason(_skipped(actor, why)) if status is Status.SKIPPED else None,
         by_person=status is Status.SKIPPED,
         # A person who sends it again wants our version in the books, edits there or not: what is
         # there now is no edit of it any more. What was deleted there (edited, but no link) is made.
