@@ -12,7 +12,7 @@ ConnectionsTable                                     SyncTable (c = connection i
   REALM#r            | REALM        who is connected   c#AUDIT        | time#id           audit
                      | LIMITS       shared counter     c#PROJECTION   | month#account     postings
   AUTHORIZATION#h    | AUTHORIZATION OAuth state       c#PROOF        | month             reconciled
-  c#REFERENCE#list   | name         imported names     c#START        | START             next run
+  c#REFERENCE#list   | name or id   imported names     c#START        | START             next run
                                                        REALM#r#BOOKS  | object id         our link
 """
 
