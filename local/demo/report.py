@@ -124,6 +124,13 @@ def _exported(result: Result, paper: Paper) -> None:
         paper.paragraph(
             "  ", f"{shop} is taken in QuickBooks by somebody else, so the customer is {books}."
         )
+    for record in result.records:
+        if record["status"] == "skipped":
+            title = str(record["title"])
+            why = record["reason"]
+            paper.paragraph("  ", f"{title[0].upper()}{title[1:]} was skipped: {why}")
+    if sums[columns.index("updated")]:
+        paper.paragraph("  ", "Those updated are among the created and linked: they changed later.")
 
 
 def _needs_a_person(result: Result, paper: Paper) -> None:
