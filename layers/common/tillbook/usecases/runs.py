@@ -148,7 +148,8 @@ def _tell(ports: Ports, connection_id: str, run: Run, status: str, now: datetime
         said.append(_WHY.get(run.error, f"It was cut short ({run.error}). {_GOES_ON}"))
     text = " ".join(said)
     ports.database.write(notices.add(connection_id, run.run, subject, text, now))
-    ports.notifier.tell(f"Tillbook: {subject}", text)
+    # A mail has to say by itself whose run it was.
+    ports.notifier.tell(f"Tillbook: {subject}", f"{text}\nConnection {connection_id}")
 
 
 def progress(db: Database, connection_id: str, run_id: str, kind: str, **counts: int) -> None:
