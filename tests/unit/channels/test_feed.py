@@ -247,3 +247,30 @@ def test_the_published_schema_takes_what_the_feed_takes() -> None:
     validator.validate(body)
     body["documents"][0]["totl"] = 1
     assert not validator.is_valid(body)
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("9", "10"),
+        ("2026-03-14T12:00:00+02:00", "2026-03-14T11:00:00Z"),
+        ("2026-03-14T12:00:00Z", "2026-03-14T12:00:00.5Z"),
+    ],
+)
+def test_versions_compare_as_numbers_and_as_times(older: str, newer: str) -> None:
+    first, second = feed.parse_documents(
+        [INVOICE | {"version": older}, INVOICE | {"version": newer}], SOURCE
+    )
+
+    assert not isinstance(first, tuple)
+    assert not isinstance(second, tuple)
+    assert first.version < second.version
+
+
+@pytest.mark.parametrize("version", ["yesterday", "v2", "2026-03-14", "2026-03-14T12:00:00", "-1"])
+def test_a_version_that_cannot_be_compared_is_refused(version: str) -> None:
+    (found,) = feed.parse_documents([INVOICE | {"version": version}], SOURCE)
+
+    assert isinstance(found, tuple)
+    assert found[0].field == "version"
+    assert "UTC time" in found[0].cure

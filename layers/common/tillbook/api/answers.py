@@ -50,6 +50,7 @@ def event(found: EventOutcome) -> EventAnswer:
         id=event_id(found.event),
         channel=found.channel,
         topic=found.topic,
+        title=found.title,
         received_at=found.received_at,
         outcome=str(found.outcome),  # type: ignore[arg-type]
         reason=found.reason,

@@ -151,6 +151,7 @@ class EventAnswer(BaseModel):
     id: str
     channel: str
     topic: str
+    title: str = Field(description="What it is about, as far as it can be read: order #1024.")
     received_at: str
     outcome: Literal["translated", "ignored", "superseded", "failed", "queued"]
     reason: str | None

@@ -19,12 +19,25 @@ class Channel:
     identity: Callable[[Delivery], bytes]
     topic: Callable[[Delivery], str]
     translate: Callable[[Delivery, str], Translation]
+    title: Callable[[Delivery], str]
 
 
 def _translate_shopify(delivery: Delivery, source: str) -> Translation:
     from tillbook.channels import shopify
 
     return shopify.translate(delivery, source)
+
+
+def _title_shopify(delivery: Delivery) -> str:
+    from tillbook.channels import shopify
+
+    return shopify.title(delivery)
+
+
+def _title_feed(delivery: Delivery) -> str:
+    from tillbook.channels import feed
+
+    return feed.title(delivery)
 
 
 def _translate_feed(delivery: Delivery, source: str) -> Translation:
@@ -39,9 +52,14 @@ CHANNELS = {
         shopify_delivery.identity,
         shopify_delivery.topic,
         _translate_shopify,
+        _title_shopify,
     ),
     "feed": Channel(
-        feed_delivery.verify, feed_delivery.identity, feed_delivery.topic, _translate_feed
+        feed_delivery.verify,
+        feed_delivery.identity,
+        feed_delivery.topic,
+        _translate_feed,
+        _title_feed,
     ),
 }
 
@@ -68,3 +86,9 @@ def translate(kind: str, delivery: Delivery, source: str) -> Translation:
     """Documents of this source, or why there are none. Raises BadInput with a finding per field
     where the delivery cannot be translated; then nothing of it is taken."""
     return CHANNELS[kind].translate(delivery, source)
+
+
+def title(kind: str, delivery: Delivery) -> str:
+    """How people name what a delivery is about, such as 'order #1024', as far as it can be read; ''
+    where it cannot. Never a person's name. Never raises."""
+    return CHANNELS[kind].title(delivery)

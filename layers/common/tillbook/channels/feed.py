@@ -1,6 +1,8 @@
 """The feed: any system sends documents in our own form, as a signed webhook or through the API."""
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -53,6 +55,16 @@ def translate(delivery: Delivery, source: str) -> Translation:
     return Documents(tuple(documents))
 
 
+def title(delivery: Delivery) -> str:
+    """Such as '3 documents'."""
+    try:
+        body = parse_json(delivery.body)
+    except BadInput:
+        return ""
+    documents = body.get("documents") if isinstance(body, dict) else None
+    return f"{len(documents)} documents" if isinstance(documents, list) else ""
+
+
 def parse_documents(
     items: Sequence[object], source: str | None = None
 ) -> list[Document | tuple[Finding, ...]]:
@@ -77,6 +89,18 @@ def _parse(item: object, source: str | None) -> Document | tuple[Finding, ...]:
         return (Finding("document", "is not an object.", "Send an object with its kind."),)
     own = source if source is not None and source.startswith(_SOURCE_PREFIX) else None
     item = {"source": own, **item} if own else item
+    if isinstance(item.get("version"), str):
+        version = _comparable(item["version"])
+        if version is None:
+            return (
+                Finding(
+                    "version",
+                    "cannot be told newer or older.",
+                    "Use a number that grows (7) or a UTC time such as 2026-03-14T09:26:53Z, and "
+                    "always the same of the two.",
+                ),
+            )
+        item = {**item, "version": version}
     try:
         document = DOCUMENT.validate_python(item)
     except ValidationError as error:
@@ -87,6 +111,19 @@ def _parse(item: object, source: str | None) -> Document | tuple[Finding, ...]:
         wanted = own or "feed/ and a name of your own, such as feed/warehouse"
         return (Finding("source", "is not a source of this feed.", f"Use {wanted}."),)
     return tuple(check_document(document)) or document
+
+
+def _comparable(version: str) -> str | None:
+    """The version in a form whose order as text is its order in time; None where it has none."""
+    if re.fullmatch("[0-9]{1,20}", version):
+        return version.zfill(20)
+    if not re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}T", version):
+        return None
+    try:
+        at = datetime.fromisoformat(version)
+        return at.astimezone(UTC).isoformat(timespec="microseconds") if at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 class _Submission(Model):

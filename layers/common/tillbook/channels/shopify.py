@@ -20,6 +20,8 @@ from tillbook.domain.checks import Finding
 from tillbook.domain.documents import Document
 from tillbook.errors import BadInput
 
+TITLE_LENGTH = 100
+
 
 def translate(delivery: Delivery, source: str) -> Translation:
     """The documents of a delivery, or why there are none. Raises BadInput."""
@@ -46,6 +48,26 @@ def translate(delivery: Delivery, source: str) -> Translation:
     if isinstance(translation, Documents):
         checked(translation.documents)
     return translation
+
+
+def title(delivery: Delivery) -> str:
+    """Such as 'order #1024': also of a body that cannot be translated."""
+    try:
+        body = parse_json(delivery.body)
+    except BadInput:
+        return ""
+    kind = topic(delivery).partition("/")[0]
+    named = {
+        "orders": ("order", "name"),
+        "refunds": ("refund of order", "order_id"),
+        "products": ("product", "title"),
+        "customers": ("customer", "id"),
+    }.get(kind)
+    if named is None or not isinstance(body, dict):
+        return ""
+    value = body.get(named[1]) or body.get("id")
+    words = " ".join(str(value).split()) if isinstance(value, str | int) else ""
+    return f"{named[0]} {words}"[:TITLE_LENGTH] if words else ""
 
 
 def _order(delivery: Delivery, source: str) -> Translation:

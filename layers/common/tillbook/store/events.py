@@ -20,11 +20,14 @@ class EventOutcome:
     documents: tuple[dict[str, Any], ...] = ()
     """Per document: record, title and result (accepted, unchanged, superseded)."""
     translated_at: str = ""
+    title: str = ""
+    """What it is about, as far as it can be read: 'order #1024'."""
 
 
-def save_outcome(db: Database, connection_id: str, outcome: EventOutcome) -> None:
+def put_outcome(connection_id: str, outcome: EventOutcome) -> Put:
     item: Item = {
         "event": outcome.event,
+        "title": outcome.title,
         "channel": outcome.channel,
         "topic": outcome.topic,
         "received_at": outcome.received_at,
@@ -36,7 +39,7 @@ def save_outcome(db: Database, connection_id: str, outcome: EventOutcome) -> Non
         "hk": f"{connection_id}#EVENT",
         "hr": f"{outcome.received_at}#{outcome.event}",
     }
-    db.write(Put(keys.event(connection_id, outcome.event), item))
+    return Put(keys.event(connection_id, outcome.event), item)
 
 
 def load_outcome(db: Database, connection_id: str, event: str) -> EventOutcome | None:
@@ -55,6 +58,7 @@ def from_item(item: Item) -> EventOutcome:
         cure=item["cure"],
         documents=tuple(item["documents"]),
         translated_at=item["translated_at"],
+        title=item["title"],
     )
 
 

@@ -14,8 +14,8 @@ from tillbook.channels.delivery import Ignored
 from tillbook.domain.documents import Document
 from tillbook.domain.sync import NAME_LISTS, Outcome
 from tillbook.errors import BadInput, NotFound
-from tillbook.ports import Blobs, Clock, Database
-from tillbook.store import events
+from tillbook.ports import Blobs, Clock, Database, Put, Write
+from tillbook.store import events, notices
 from tillbook.store.events import EventOutcome
 from tillbook.usecases.accept_documents import Accepted, accept_documents
 from tillbook.usecases.receive_channel_event import delivery_of
@@ -51,6 +51,7 @@ def translate_event(ports: Ports, event: str, *, again: bool = False) -> EventOu
         received_at=blob.metadata["received-at"],
         outcome=Outcome.TRANSLATED,
         translated_at=ports.now().isoformat(),
+        title=channels.title(blob.metadata["channel-kind"], delivery),
     )
     try:
         translation = channels.translate(
@@ -83,8 +84,23 @@ def translate_event(ports: Ports, event: str, *, again: bool = False) -> EventOu
             " ".join(f"{finding.field}: {finding.message}" for finding in problem.findings),
             cure=" ".join(dict.fromkeys(finding.cure for finding in problem.findings)),
         )
-    events.save_outcome(ports.database, connection_id, outcome)
+    writes: list[Write] = [events.put_outcome(connection_id, outcome)]
+    if outcome.outcome is Outcome.FAILED and (known is None or known.reason != outcome.reason):
+        writes.append(_notice(ports, connection_id, outcome))
+    ports.database.write(*writes)
     return outcome
+
+
+def _notice(ports: Ports, connection_id: str, outcome: EventOutcome) -> Put:
+    """What was not taken is in no book and in no record: a person has to know of it."""
+    what = outcome.title or f"a delivery of {outcome.topic}"
+    return notices.add(
+        connection_id,
+        outcome.event.rpartition("/")[2],
+        f"{what[0].upper()}{what[1:]} was not taken",
+        f"{outcome.reason} {outcome.cure}",
+        ports.now(),
+    )
 
 
 def _is_stale(documents: Sequence[Document], accepted: Sequence[Accepted]) -> bool:
