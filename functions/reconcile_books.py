@@ -14,6 +14,6 @@ def handler(event: dict[str, Any], context: runtime.LambdaContext) -> dict[str, 
     lease = Lease(event["connection_id"], event["run_id"], event["fence"])
     work = open_work(runtime.services(), lease, runtime.seconds_left(context))
     proof = reconcile_books(work)
-    proven = proof["agrees"] and proof["stock"]["adds_up"]
+    proven = proof["agrees"] and proof["completeness"]["adds_up"]
     count("BooksDisagree", 0 if proven else 1, connection=lease.connection_id)
     return {"agrees": proof["agrees"]}

@@ -20,5 +20,5 @@ def check_one_effect_each(tenant: Tenant, orders: Iterable[int]) -> None:
         assert set(names.values()) == {1}, entity
     proof = tenant.client.get(f"{tenant.path}/reconciliation")
     assert proof["agrees"] is True, proof["differences"]
-    assert proof["stock"]["adds_up"] is True
-    assert proof["stock"]["records"]["completed"] == proof["stock"]["documents"]
+    assert proof["completeness"]["adds_up"] is True
+    assert proof["completeness"]["records"]["completed"] == proof["completeness"]["documents"]

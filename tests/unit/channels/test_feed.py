@@ -250,7 +250,7 @@ def test_the_published_schema_takes_what_the_feed_takes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("older", "newer"),
+    "older, newer",
     [
         ("9", "10"),
         ("2026-03-14T12:00:00+02:00", "2026-03-14T11:00:00Z"),

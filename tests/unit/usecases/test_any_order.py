@@ -68,7 +68,7 @@ def books_after(deliveries: Sequence[Delivery], pauses: Sequence[int]) -> dict[s
             bench.sync()
     proof = bench.sync().proof
     assert proof["agrees"]
-    assert proof["stock"]["adds_up"]
+    assert proof["completeness"]["adds_up"]
     invoices = [one for one in bench.in_books("Invoice") if one["TotalAmt"]]
     return {
         "balances": {name: amount for name, amount in bench.company.balances().items() if amount},

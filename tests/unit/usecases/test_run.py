@@ -98,6 +98,15 @@ def test_what_waits_for_something_that_failed_names_it(bench: Workbench) -> None
 
     bench.sync()
 
+    proof = bench.sync().proof
+
+    assert proof["agrees"]
+    assert [
+        (one["kind"], one["count"], one["amount"]) for one in proof["completeness"]["not_in_books"]
+    ] == [
+        ("invoice", 1, "31.81"),
+        ("payment", 1, "31.81"),
+    ]
     assert "takes 1 to 21" in bench.reason(long_number)
     assert bench.reason(make.payment()) == f"Waiting for invoice {'1' * 30}."
 

@@ -309,11 +309,6 @@ def holds_lease(connection_id: str, fence: int) -> Check:
     return Check(keys.lease(connection_id), (Equals("fence", fence),))
 
 
-def statuses(db: Database, connection_id: str, kind: Kind) -> dict[str, Status]:
-    """Status, as users see it, by record; from the base table, not from counters."""
-    return {record.key: shown_status(record) for record in all_records(db, connection_id, kind)}
-
-
 def put_book(realm_id: str, connection_id: str, record: Record, link: Link) -> Put:
     """The link, seen from QuickBooks."""
     return Put(

@@ -8,7 +8,7 @@ goes the count of everything that ever arrived: nothing is lost on the way to th
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -81,7 +81,7 @@ def _reconcile(work: Work) -> dict[str, Any]:
         "accounts": [_in_text(work, row) for row in accounts],
         "differences": [_in_text(work, vars(one)) for one in differences],
         "totals": _in_text(work, {"ours": _volume(ours), "others": _volume(others)}),
-        "stock": {**vars(stock), "lost": list(stock.lost), "adds_up": stock.adds_up},
+        "completeness": {**asdict(stock), "adds_up": stock.adds_up},
     }
     projection.save_proof(work.db, work.connection_id, proof)
     disagrees = not (proof["agrees"] and stock.adds_up)

@@ -4,13 +4,17 @@ events in the log = translated + ignored + superseded + failed + queued
 documents         = completed + pending + failed + skipped
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from tillbook.domain.documents import Kind
+from tillbook.domain.money import ZERO, round_money
 from tillbook.domain.sync import Outcome, Status
 from tillbook.ports import Blobs, Database
 from tillbook.store import channels, events, records, revisions
+from tillbook.store.records import Record, shown_status
 
 
 class Ports(Protocol):
@@ -18,6 +22,17 @@ class Ports(Protocol):
     def database(self) -> Database: ...
     @property
     def event_log(self) -> Blobs: ...
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Transactions of one kind and status that are not in QuickBooks."""
+
+    kind: str
+    status: str
+    count: int
+    amount: str
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +49,8 @@ class Stock:
     """Documents without a record: there must be none."""
     expired: int
     """Events that have an outcome and are no longer in the log."""
+    not_in_books: tuple[Missing, ...]
+    """What the books do not show, though it was accepted: how many and how much."""
 
     @property
     def adds_up(self) -> bool:
@@ -59,13 +76,15 @@ def take_stock(ports: Ports, connection_id: str) -> Stock:
     by_status = dict.fromkeys((str(one) for one in Status if one is not Status.SENDING), 0)
     documents = 0
     lost: list[str] = []
+    missing: list[Missing] = []
     for kind in Kind:
         accepted = revisions.accepted(db, connection_id, kind)
-        found = records.statuses(db, connection_id, kind)
+        found = {one.key: one for one in records.all_records(db, connection_id, kind)}
         documents += len(accepted)
         lost += sorted(accepted - found.keys())
         for key in accepted & found.keys():
-            by_status[str(found[key])] += 1
+            by_status[str(shown_status(found[key]))] += 1
+        missing += _missing(found.values())
     return Stock(
         events_in_log=len(logged),
         events=by_outcome,
@@ -73,4 +92,16 @@ def take_stock(ports: Ports, connection_id: str) -> Stock:
         records=by_status,
         lost=tuple(lost),
         expired=len(outcomes.keys() - logged),
+        not_in_books=tuple(missing),
     )
+
+
+def _missing(found: Iterable[Record]) -> Iterator[Missing]:
+    sums: dict[tuple[str, str, str], list[Decimal]] = {}
+    for one in found:
+        if one.total is not None and one.link is None:
+            key = (str(one.kind), str(shown_status(one)), one.currency or "")
+            sums.setdefault(key, []).append(one.total)
+    for (kind, status, currency), totals in sorted(sums.items()):
+        amount = round_money(sum(totals, ZERO), currency or "USD")
+        yield Missing(kind, status, len(totals), str(amount), currency)
