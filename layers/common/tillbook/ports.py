@@ -276,3 +276,35 @@ class Notifier(Protocol):
 class Clock(Protocol):
     def __call__(self) -> datetime:
         """Aware UTC."""
+
+
+# What a use case reaches is said by combining these; `runtime.Services` has them all.
+
+
+class HasDatabase(Protocol):
+    @property
+    def database(self) -> Database: ...
+
+
+class HasEventLog(Protocol):
+    @property
+    def event_log(self) -> Blobs: ...
+
+
+class HasVault(Protocol):
+    @property
+    def vault(self) -> Vault: ...
+
+
+class HasAuthorizationServer(Protocol):
+    @property
+    def authorization_server(self) -> AuthorizationServer: ...
+
+
+class HasClock(Protocol):
+    @property
+    def now(self) -> Clock: ...
+
+
+class HasIds(Protocol):
+    def new_id(self) -> str: ...

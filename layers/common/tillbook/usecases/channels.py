@@ -8,7 +8,7 @@ from typing import Protocol
 from tillbook.channels import feed
 from tillbook.domain.checks import Finding
 from tillbook.errors import BadInput, Conflict, NotFound
-from tillbook.ports import Clock, ConditionFailed, Database, Purpose, Vault
+from tillbook.ports import ConditionFailed, HasClock, HasDatabase, HasVault, Purpose
 from tillbook.store import channels as store
 from tillbook.store.channels import Channel, ChannelKind
 from tillbook.store.connections import Connection
@@ -21,13 +21,8 @@ _SHOP = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\.myshopify\.com")
 _PREFIX = "whsec_"
 
 
-class Ports(Protocol):
-    @property
-    def database(self) -> Database: ...
-    @property
-    def vault(self) -> Vault: ...
-    @property
-    def now(self) -> Clock: ...
+class Ports(HasDatabase, HasVault, HasClock, Protocol):
+    """What this reaches."""
 
 
 @dataclass(frozen=True)

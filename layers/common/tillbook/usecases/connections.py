@@ -7,12 +7,14 @@ from typing import Any, Protocol
 from tillbook.domain.checks import Finding
 from tillbook.errors import BadInput, Conflict, NotFound, TransientError
 from tillbook.ports import (
-    AuthorizationServer,
-    Clock,
     ConditionFailed,
     Database,
+    HasAuthorizationServer,
+    HasClock,
+    HasDatabase,
+    HasIds,
+    HasVault,
     InvalidGrant,
-    Vault,
 )
 from tillbook.store import channels, tokens
 from tillbook.store import connections as store
@@ -23,23 +25,12 @@ _ATTEMPTS = 5
 _NAME_LENGTH = 100
 
 
-class CreatePorts(Protocol):
-    @property
-    def database(self) -> Database: ...
-    @property
-    def now(self) -> Clock: ...
-    def new_id(self) -> str: ...
+class CreatePorts(HasDatabase, HasClock, HasIds, Protocol):
+    """What this reaches."""
 
 
-class Ports(Protocol):
-    @property
-    def database(self) -> Database: ...
-    @property
-    def vault(self) -> Vault: ...
-    @property
-    def authorization_server(self) -> AuthorizationServer: ...
-    @property
-    def now(self) -> Clock: ...
+class Ports(HasDatabase, HasVault, HasAuthorizationServer, HasClock, Protocol):
+    """What this reaches."""
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,13 @@ from typing import Protocol
 from tillbook.domain.documents import Kind
 from tillbook.domain.sync import PEOPLE_MAY_MOVE, Reason, Status
 from tillbook.errors import Conflict, NotFound
-from tillbook.ports import Clock, ConditionFailed, Database, Delete, Put, Write
+from tillbook.ports import ConditionFailed, Delete, HasClock, HasDatabase, HasIds, Put, Write
 from tillbook.store import keys, projection, records
 from tillbook.store.records import Record
 
 
-class Ports(Protocol):
-    @property
-    def database(self) -> Database: ...
-    @property
-    def now(self) -> Clock: ...
-    def new_id(self) -> str: ...
+class Ports(HasDatabase, HasClock, HasIds, Protocol):
+    """What this reaches."""
 
 
 def move_record(

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tillbook.domain.checks import Finding
 from tillbook.errors import BadInput
-from tillbook.ports import Clock, ConditionFailed, Database, Purpose, Vault
+from tillbook.ports import ConditionFailed, Database, HasClock, HasDatabase, HasVault, Purpose
 from tillbook.store import authorizations
 from tillbook.store.authorizations import Step
 
@@ -16,13 +16,8 @@ _CODE = re.compile(r"[\x21-\x7e]{1,512}")
 _REALM = re.compile(r"[0-9]{1,25}")
 
 
-class Ports(Protocol):
-    @property
-    def database(self) -> Database: ...
-    @property
-    def vault(self) -> Vault: ...
-    @property
-    def now(self) -> Clock: ...
+class Ports(HasDatabase, HasVault, HasClock, Protocol):
+    """What this reaches."""
 
 
 @dataclass(frozen=True)

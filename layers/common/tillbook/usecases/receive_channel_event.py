@@ -13,7 +13,7 @@ from typing import Protocol
 from tillbook import channels
 from tillbook.channels.delivery import Delivery
 from tillbook.errors import NotFound, Unauthorised
-from tillbook.ports import Blob, Blobs, Clock, Database, Purpose, Vault
+from tillbook.ports import Blob, HasClock, HasDatabase, HasEventLog, HasVault, Purpose
 from tillbook.store import channels as store
 from tillbook.store.channels import Channel, ChannelKind
 
@@ -23,15 +23,8 @@ _KEPT = ("x-shopify-", "shopify-", "webhook-")
 _SHOP = re.compile(r"[a-z0-9][a-z0-9.-]{0,99}")
 
 
-class Ports(Protocol):
-    @property
-    def database(self) -> Database: ...
-    @property
-    def event_log(self) -> Blobs: ...
-    @property
-    def vault(self) -> Vault: ...
-    @property
-    def now(self) -> Clock: ...
+class Ports(HasDatabase, HasEventLog, HasVault, HasClock, Protocol):
+    """What this reaches."""
 
 
 def receive_channel_event(

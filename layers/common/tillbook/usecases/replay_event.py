@@ -3,12 +3,10 @@
 from typing import Protocol
 
 from tillbook.errors import NotFound
-from tillbook.ports import Blobs, TranslateQueue
+from tillbook.ports import HasEventLog, TranslateQueue
 
 
-class Ports(Protocol):
-    @property
-    def event_log(self) -> Blobs: ...
+class Ports(HasEventLog, Protocol):
     @property
     def translate_queue(self) -> TranslateQueue: ...
 

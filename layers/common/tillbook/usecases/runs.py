@@ -6,22 +6,18 @@ from typing import Any, Protocol
 
 from tillbook.domain.sync import KINDS_IN_ORDER
 from tillbook.errors import Conflict, NotFound
-from tillbook.ports import Clock, Database, Notifier
+from tillbook.ports import Database, HasClock, HasDatabase, Notifier
 from tillbook.ports import Runs as StateMachine
 from tillbook.store import connections, intents, notices, records
 from tillbook.store import runs as store
 from tillbook.store.runs import Run
 
 
-class Ports(Protocol):
-    @property
-    def database(self) -> Database: ...
+class Ports(HasDatabase, HasClock, Protocol):
     @property
     def runs(self) -> StateMachine: ...
     @property
     def notifier(self) -> Notifier: ...
-    @property
-    def now(self) -> Clock: ...
     def new_run_id(self) -> str: ...
 
 

@@ -8,18 +8,15 @@ from typing import Any, Literal, Protocol
 from tillbook.channels import feed
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import Document
-from tillbook.ports import Clock, Database
+from tillbook.ports import HasClock, HasDatabase
 from tillbook.usecases.accept_documents import accept_documents
 
 # Documents of one call that are accepted together: small enough that a collision is cheap.
 _TOGETHER = 25
 
 
-class Ports(Protocol):
-    @property
-    def database(self) -> Database: ...
-    @property
-    def now(self) -> Clock: ...
+class Ports(HasDatabase, HasClock, Protocol):
+    """What this reaches."""
 
 
 @dataclass(frozen=True)

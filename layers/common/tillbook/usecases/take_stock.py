@@ -12,16 +12,13 @@ from typing import Protocol
 from tillbook.domain.documents import Kind
 from tillbook.domain.money import ZERO, round_money
 from tillbook.domain.sync import Outcome, Status
-from tillbook.ports import Blobs, Database
+from tillbook.ports import HasDatabase, HasEventLog
 from tillbook.store import channels, events, records, revisions
 from tillbook.store.records import Record, shown_status
 
 
-class Ports(Protocol):
-    @property
-    def database(self) -> Database: ...
-    @property
-    def event_log(self) -> Blobs: ...
+class Ports(HasDatabase, HasEventLog, Protocol):
+    """What this reaches."""
 
 
 @dataclass(frozen=True)

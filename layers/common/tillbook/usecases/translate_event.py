@@ -14,20 +14,15 @@ from tillbook.channels.delivery import Ignored
 from tillbook.domain.documents import Document
 from tillbook.domain.sync import NAME_LISTS, Outcome
 from tillbook.errors import BadInput, NotFound
-from tillbook.ports import Blobs, Clock, Database, Put, Write
+from tillbook.ports import HasClock, HasDatabase, HasEventLog, Put, Write
 from tillbook.store import events, notices
 from tillbook.store.events import EventOutcome
 from tillbook.usecases.accept_documents import Accepted, accept_documents
 from tillbook.usecases.receive_channel_event import delivery_of
 
 
-class Ports(Protocol):
-    @property
-    def database(self) -> Database: ...
-    @property
-    def event_log(self) -> Blobs: ...
-    @property
-    def now(self) -> Clock: ...
+class Ports(HasDatabase, HasEventLog, HasClock, Protocol):
+    """What this reaches."""
 
 
 def translate_event(ports: Ports, event: str, *, again: bool = False) -> EventOutcome:

@@ -14,13 +14,16 @@ from tillbook.domain.sync import Link
 from tillbook.errors import Conflict, NeedsPerson, ReconnectNeeded, Throttled, TransientError
 from tillbook.ports import (
     Answer,
-    AuthorizationServer,
     Blobs,
     Books,
-    Clock,
     Database,
+    HasAuthorizationServer,
+    HasClock,
+    HasDatabase,
+    HasEventLog,
+    HasIds,
+    HasVault,
     TokenSource,
-    Vault,
 )
 from tillbook.quickbooks import faults
 from tillbook.quickbooks.company import Company
@@ -36,20 +39,9 @@ from tillbook.usecases.tokens import ConnectionTokens
 RESERVE_SECONDS = 60.0
 
 
-class Ports(Protocol):
-    @property
-    def database(self) -> Database: ...
-    @property
-    def event_log(self) -> Blobs: ...
+class Ports(HasDatabase, HasEventLog, HasVault, HasAuthorizationServer, HasClock, HasIds, Protocol):
     @property
     def payloads(self) -> Blobs: ...
-    @property
-    def vault(self) -> Vault: ...
-    @property
-    def authorization_server(self) -> AuthorizationServer: ...
-    @property
-    def now(self) -> Clock: ...
-    def new_id(self) -> str: ...
     def books(
         self,
         realm_id: str,
