@@ -215,10 +215,6 @@ class LocalCloud:
         """End an execution of a state machine where it stands."""
         self.boto("stepfunctions").stop_execution(executionArn=execution_arn)
 
-    def set_wait_scale(self, wait_scale: float) -> None:
-        """From now on a Wait of a state machine takes `wait_scale` times its seconds."""
-        _running(self._endpoints).configure({"stepfunctions._SFN_WAIT_SCALE": wait_scale})
-
     # ------------------------------------------------------------------------------ looking at it
 
     def logs(self, function: str | None = None) -> str:

@@ -7,7 +7,6 @@ one never depends on how much has been posted.
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from local.qbo.money import ZERO
 from local.qbo.store import Undo
@@ -126,14 +125,3 @@ class Ledger:
                 totals.entries.pop(entry.key, None)
             if split.name is not None:
                 self._names[split.name] += amount
-
-
-def entry_summary(entry: Entry) -> dict[str, Any]:
-    """An entry in plain values, for the control plane."""
-    return {
-        "entity": entry.key[0],
-        "id": entry.key[1],
-        "date": entry.day,
-        "doc_number": entry.number,
-        "splits": [{"account": each.account, "amount": each.amount} for each in entry.splits],
-    }

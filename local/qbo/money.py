@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
@@ -12,13 +11,6 @@ def cents(amount: Decimal) -> Decimal:
     """The amount in whole cents, halves away from zero; never a negative zero."""
     rounded = amount.quantize(CENT, ROUND_HALF_UP)
     return rounded or CENT * 0
-
-
-def decimal_of(value: Any) -> Decimal:
-    """A number field's value, absent being zero."""
-    if value is None:
-        return ZERO
-    return value if isinstance(value, Decimal) else Decimal(value)
 
 
 def grouped(amount: Decimal) -> str:

@@ -155,10 +155,5 @@ class Tokens:
             if grant.realm == realm:
                 grant.revoked = True
 
-    def expire_access(self, value: str) -> None:
-        """Let an access token be over now."""
-        if value in self.access:
-            self.access[value].expires = self.clock.now()
-
     def _secret(self, length: int) -> str:
         return "".join(self._random.choices(_LETTERS, k=length))

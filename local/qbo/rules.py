@@ -1,8 +1,6 @@
 """What rules of an entity are given and may do; the entities' own rules are in `entities/`."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from local.qbo import faults
@@ -145,13 +143,3 @@ def arrange(entity: Entity, values: Values) -> Values:
     """The values in declared order, without those that are absent."""
     known = ((each.name, values.get(each.name)) for each in entity.fields)
     return {name: value for name, value in known if value is not None}
-
-
-def amount_of(row: Row, name: str) -> Decimal:
-    value = row.data.get(name)
-    return Decimal(0) if value is None else Decimal(value)
-
-
-def rows_named(rows: Iterable[Row], name: str, value: str) -> list[Row]:
-    folded = value.casefold()
-    return [row for row in rows if str(row.data.get(name, "")).casefold() == folded]

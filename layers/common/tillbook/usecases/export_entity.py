@@ -73,7 +73,8 @@ def _drain(work: Work, kind: Kind) -> Progress:
     if ended and not carried:
         return Progress(done=True, count=count)
     if not carried:
-        _save_cursor(work, kind, cursor)
+        # The next invocation goes on from here: what waits is not decided about again.
+        runs.save_cursor(work.db, work.connection_id, work.lease.run_id, str(kind), cursor)
     return Progress(done=False, count=count)
 
 
@@ -95,19 +96,15 @@ def _send(work: Work, kind: Kind, claims: Sequence[Claim]) -> Verdict | None:
 
 def _report(work: Work, kind: Kind, selection: Selection) -> None:
     """What was decided; what was sent is told where it is settled."""
-    counts = {
-        "linked": selection.linked,
-        "failed": selection.failed,
-        "skipped": selection.skipped,
-        "waiting": selection.waiting,
-    }
-    seen = {name: count for name, count in counts.items() if count}
-    if seen:
-        progress(work.db, work.connection_id, work.lease.run_id, str(kind), **seen)
+    progress(
+        work.db,
+        work.connection_id,
+        work.lease.run_id,
+        str(kind),
+        linked=selection.linked,
+        failed=selection.failed,
+        skipped=selection.skipped,
+        waiting=selection.waiting,
+    )
     if selection.held:
         runs.add_held(work.db, work.connection_id, work.lease.run_id, selection.held)
-
-
-def _save_cursor(work: Work, kind: Kind, cursor: str | None) -> None:
-    """Where the next invocation goes on, so that what waits is not decided about again."""
-    runs.save_cursor(work.db, work.connection_id, work.lease.run_id, str(kind), cursor)

@@ -121,9 +121,7 @@ def send_and_settle(
 
 def report(work: Work, intent: Intent, **counts: int) -> None:
     """Adds to what the run tells of itself, whichever run sent the batch first."""
-    if any(counts.values()):
-        seen = {name: count for name, count in counts.items() if count}
-        progress(work.db, work.connection_id, work.lease.run_id, str(intent.kind), **seen)
+    progress(work.db, work.connection_id, work.lease.run_id, str(intent.kind), **counts)
 
 
 def settle(work: Work, intent: Intent, results: dict[str, Result]) -> bool:

@@ -149,13 +149,14 @@ def _tell(ports: Ports, connection_id: str, run: Run, status: str, now: datetime
 
 
 def progress(db: Database, connection_id: str, run_id: str, kind: str, **counts: int) -> None:
-    """Adds to the counts of a run, as users watch it."""
-    run = store.load(db, connection_id, run_id)
+    """Adds to the counts of a run, as users watch it; what is zero is not mentioned."""
+    seen = {name: count for name, count in counts.items() if count}
+    run = store.load(db, connection_id, run_id) if seen else None
     if run is None:
         return
     merged: dict[str, Any] = {**run.counts}
     of_kind = dict(merged.get(kind, {}))
-    for name, count in counts.items():
+    for name, count in seen.items():
         of_kind[name] = int(of_kind.get(name, 0)) + count
     merged[kind] = of_kind
     store.change(db, connection_id, run_id, counts=merged)
