@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import threading
-import urllib.request
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,17 +82,6 @@ class Endpoints:
                     ),
                 )
             return self._clients[service, read_timeout]
-
-    def configure(self, settings: Mapping[str, object]) -> None:
-        """Change ministack's own settings while it runs."""
-        request = urllib.request.Request(
-            self.url + "/_ministack/config", json.dumps(settings).encode(), method="POST"
-        )
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=10) as response:
-            applied = json.load(response)["applied"]
-        if set(applied) != set(settings):
-            raise LocalCloudError(f"ministack refused {set(settings) - set(applied)}.")
 
     def stop(self) -> None:
         self._child.stop()
