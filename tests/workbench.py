@@ -74,7 +74,7 @@ class CountedServices(Services):
     def new_id(self) -> str:
         return f"{next(vars(self)['numbers']):032x}"
 
-    def new_run_id(self) -> str:
+    def new_sorted_id(self) -> str:
         return f"{next(vars(self)['numbers']):026d}"
 
 

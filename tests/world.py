@@ -48,7 +48,7 @@ class World:
     def new_id(self) -> str:
         return f"id{next(self.ids):06d}"
 
-    def new_run_id(self) -> str:
+    def new_sorted_id(self) -> str:
         return f"run{next(self.ids):06d}"
 
     def books(

@@ -111,7 +111,7 @@ def ports_of(world: World) -> dict[str, Any]:
             "authorization_server",
             "books",
             "new_id",
-            "new_run_id",
+            "new_sorted_id",
         )
     }
 

@@ -174,7 +174,7 @@ def test_the_database_loads_neither_httpx_nor_pydantic() -> None:
 def test_run_ids_sort_by_time() -> None:
     start = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
-    made = [ids.new_run_id(start + timedelta(milliseconds=step)) for step in range(50)]
+    made = [ids.new_sorted_id(start + timedelta(milliseconds=step)) for step in range(50)]
 
     assert made == sorted(made)
     assert len(set(made)) == 50
@@ -184,7 +184,7 @@ def test_run_ids_sort_by_time() -> None:
 def test_run_ids_of_one_moment_differ() -> None:
     now = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
-    assert len({ids.new_run_id(now) for _ in range(1000)}) == 1000
+    assert len({ids.new_sorted_id(now) for _ in range(1000)}) == 1000
 
 
 def test_ids_cannot_be_guessed() -> None:

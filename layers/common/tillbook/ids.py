@@ -15,9 +15,9 @@ def new_id() -> str:
     return uuid4().hex
 
 
-def new_run_id(now: datetime) -> str:
+def new_sorted_id(now: datetime) -> str:
     """26 characters, 48 bits of milliseconds before 80 random ones (the layout of ULID), so that
-    run ids sort by the time of their start."""
+    ids sort by the time they were made."""
     milliseconds = int(now.timestamp() * 1000)
     number = int.from_bytes(milliseconds.to_bytes(6) + os.urandom(_RANDOM_BYTES))
     return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_LENGTH)))

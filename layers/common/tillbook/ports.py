@@ -307,4 +307,8 @@ class HasClock(Protocol):
 
 
 class HasIds(Protocol):
-    def new_id(self) -> str: ...
+    def new_id(self) -> str:
+        """One that nobody guesses."""
+
+    def new_sorted_id(self) -> str:
+        """26 characters; later ones sort after earlier ones."""

@@ -173,8 +173,8 @@ class Services:
     def new_id(self) -> str:
         return ids.new_id()
 
-    def new_run_id(self) -> str:
-        return ids.new_run_id(self.now())
+    def new_sorted_id(self) -> str:
+        return ids.new_sorted_id(self.now())
 
 
 _current: Services | None = None

@@ -15,7 +15,6 @@ from tillbook.domain.documents import Document, Kind
 from tillbook.domain.money import parse_decimal
 from tillbook.domain.sync import Attempt, Link, Reason, Status
 from tillbook.ports import (
-    Check,
     Database,
     Equals,
     Index,
@@ -302,11 +301,6 @@ def all_records(db: Database, connection_id: str, kind: Kind) -> Iterable[Record
         cursor = page.cursor
         if cursor is None:
             return
-
-
-def holds_lease(connection_id: str, fence: int) -> Check:
-    """Fails the transaction of a zombie: only the holder of the newest fencing number writes."""
-    return Check(keys.lease(connection_id), (Equals("fence", fence),))
 
 
 def put_book(realm_id: str, connection_id: str, record: Record, link: Link) -> Put:

@@ -13,6 +13,7 @@ from tillbook.ports import (
     Absent,
     AnyOf,
     Below,
+    Check,
     ConditionFailed,
     Database,
     Equals,
@@ -145,27 +146,38 @@ def take_lease(db: Database, connection_id: str, run_id: str, now: datetime) -> 
     return int(item["fence"])
 
 
-def renew_lease(db: Database, connection_id: str, fence: int, now: datetime) -> None:
+def holds(connection_id: str, run_id: str, fence: int) -> Check:
+    """Fails the transaction of a zombie: only the run that took the lease last writes. The number
+    alone would not tell after a restore from backup, which sets it back."""
+    return Check(keys.lease(connection_id), _held_by(run_id, fence))
+
+
+def _held_by(run_id: str, fence: int) -> tuple[Equals, Equals]:
+    return (Equals("run", run_id), Equals("fence", fence))
+
+
+def renew_lease(db: Database, connection_id: str, run_id: str, fence: int, now: datetime) -> None:
+    """Raises LeaseLost."""
     try:
         db.write(
             Update(
                 keys.lease(connection_id),
                 set={"until": (now + LEASE).isoformat()},
-                when=(Equals("fence", fence),),
+                when=_held_by(run_id, fence),
             )
         )
     except ConditionFailed:
         raise LeaseLost("another run took this connection over") from None
 
 
-def release_lease(db: Database, connection_id: str, fence: int) -> bool:
+def release_lease(db: Database, connection_id: str, run_id: str, fence: int) -> bool:
     """True if this holder still had it. The number stays, so that the next one is higher."""
     try:
         db.write(
             Update(
                 keys.lease(connection_id),
                 remove=("run", "until"),
-                when=(Equals("fence", fence),),
+                when=_held_by(run_id, fence),
             )
         )
     except ConditionFailed:

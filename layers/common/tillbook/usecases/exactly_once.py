@@ -32,7 +32,7 @@ from tillbook.ports import Blobs, Books, ConditionFailed, Database, Delete, Put,
 from tillbook.quickbooks import batch, faults
 from tillbook.quickbooks.faults import Fault
 from tillbook.quickbooks.mapping import Request
-from tillbook.store import intents, keys, projection, records
+from tillbook.store import intents, keys, projection, records, runs
 from tillbook.store.intents import Intent, IntentItem
 from tillbook.store.projection import Postings
 from tillbook.store.records import Record
@@ -137,13 +137,12 @@ def intend(
     connection_id = lease.connection_id
     payloads.put(intent.payload, body)
     writes: list[Write] = [
-        records.holds_lease(connection_id, lease.fence),
-        Put(keys.open_intent(connection_id, intent.intent), intents.to_item(intent)),
+        Put(keys.open_intent(connection_id, intent.intent), intents.to_item(intent))
     ]
     for one in claims:
         sending = replace(one.record, status=Status.SENDING, intent=intent.intent, reason=None)
         writes.append(records.save(connection_id, one.record, sending, now))
-    return write_held(db, writes)
+    return write_held(db, lease, writes)
 
 
 def send(
@@ -202,8 +201,8 @@ def settle(
     closed = {**intents.to_item(intent), "closed_at": now.isoformat()}
     write_held(
         db,
+        lease,
         [
-            records.holds_lease(lease.connection_id, lease.fence),
             Delete(keys.open_intent(lease.connection_id, intent.intent)),
             Put(keys.intent(lease.connection_id, intent.intent), closed),
         ],
@@ -237,13 +236,8 @@ def resend(db: Database, lease: Lease, intent: Intent, now: datetime) -> Intent:
     again = replace(intent, sent_at=now.isoformat())
     write_held(
         db,
-        [
-            records.holds_lease(lease.connection_id, lease.fence),
-            Put(
-                keys.open_intent(lease.connection_id, intent.intent),
-                intents.to_item(again),
-            ),
-        ],
+        lease,
+        [Put(keys.open_intent(lease.connection_id, intent.intent), intents.to_item(again))],
     )
     return again
 
@@ -281,7 +275,7 @@ def _settle_chunk(
             for part in (chunk[:half], chunk[half:]):
                 _settle_chunk(db, lease, realm_id, intent, part, results, now)
             return
-        if not writes or write_held(db, [records.holds_lease(connection_id, lease.fence), *writes]):
+        if not writes or write_held(db, lease, writes):
             return
     raise TransientError("records keep changing while their answers are stored")
 
@@ -317,11 +311,12 @@ def _settled(record: Record, intent: Intent, item: IntentItem, result: Result) -
     )
 
 
-def write_held(db: Database, writes: Sequence[Write]) -> bool:
-    """False if a condition failed and nothing was written. The first write checks the lease.
-    Raises LeaseLost."""
+def write_held(db: Database, lease: Lease, writes: Sequence[Write]) -> bool:
+    """Writes all or nothing, as long as the lease is held. False if a condition failed and nothing
+    was written. Raises LeaseLost."""
+    held = runs.holds(lease.connection_id, lease.run_id, lease.fence)
     try:
-        db.write(*writes)
+        db.write(held, *writes)
     except ConditionFailed as failure:
         if 0 in failure.failed:
             raise LeaseLost("another run took this connection over") from None

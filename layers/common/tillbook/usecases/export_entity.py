@@ -86,7 +86,7 @@ def _send(work: Work, kind: Kind, claims: Sequence[Claim]) -> Verdict | None:
     now = work.now()
     body = exactly_once.payload(claims)
     intent = exactly_once.claim(
-        work.lease, kind, claims, request_id=work.ports.new_id(), body=body, at=now
+        work.lease, kind, claims, request_id=work.ports.new_sorted_id(), body=body, at=now
     )
     if not exactly_once.intend(work.db, work.ports.payloads, work.lease, intent, claims, body, now):
         # A record changed since it was decided about: decide about all of them again.

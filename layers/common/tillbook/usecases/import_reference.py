@@ -58,7 +58,7 @@ def import_reference(ports: Ports, lease: Lease, seconds_left: Callable[[], floa
 
 def _import(ports: Ports, books: Books, lease: Lease, realm_id: str) -> Progress:
     db, now = ports.database, ports.now()
-    runs.renew_lease(db, lease.connection_id, lease.fence, now)
+    runs.renew_lease(db, lease.connection_id, lease.run_id, lease.fence, now)
     company, state = store.load(db, lease.connection_id)
     count = 0
     if company is None or store.is_older(state.imported_at, now, COMPANY_HOURS):
@@ -190,12 +190,12 @@ def _note(ports: Ports, lease: Lease, entity: str, objects: Mapping[str, dict[st
     """Notes objects by the key of their record, in one transaction. False if a record changed
     meanwhile: nothing was written. Raises LeaseLost."""
     db, connection_id, now = ports.database, lease.connection_id, ports.now()
-    writes: list[Write] = [records.holds_lease(connection_id, lease.fence)]
+    writes: list[Write] = []
     for key, record in records.load_many(db, connection_id, objects).items():
         after = _noted(record, entity, objects[key])
         if after != record:
             writes.append(records.save(connection_id, record, after, now))
-    return len(writes) == 1 or write_held(db, writes)
+    return not writes or write_held(db, lease, writes)
 
 
 def _noted(record: Record, entity: str, obj: dict[str, Any]) -> Record:

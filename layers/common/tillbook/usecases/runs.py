@@ -18,7 +18,7 @@ class Ports(HasDatabase, HasClock, Protocol):
     def runs(self) -> StateMachine: ...
     @property
     def notifier(self) -> Notifier: ...
-    def new_run_id(self) -> str: ...
+    def new_sorted_id(self) -> str: ...
 
 
 class RunActive(Conflict):
@@ -43,7 +43,7 @@ def start_run(ports: Ports, connection_id: str, *, direction: str, started_by: s
     if active is not None:
         raise RunActive(active)
     run = Run(
-        run=ports.new_run_id(),
+        run=ports.new_sorted_id(),
         connection=connection_id,
         direction=direction,
         status="queued",
@@ -104,7 +104,7 @@ def finish_run(ports: Ports, connection_id: str, run_id: str, fence: int, error:
     run = store.load(ports.database, connection_id, run_id)
     if run is None:
         raise NotFound("there is no such run")
-    if fence and not store.release_lease(ports.database, connection_id, fence):
+    if fence and not store.release_lease(ports.database, connection_id, run_id, fence):
         return run.status  # another run took over, and has written how this one ended
     status = _status(run, error)
     store.end(ports.database, connection_id, run_id, status, error, now)

@@ -356,8 +356,8 @@ def _save(work: Work, before: Record, after: Record, *more: Write) -> None:
     """What changed meanwhile is decided about anew by the next pass."""
     write_held(
         work.db,
+        work.lease,
         [
-            records.holds_lease(work.connection_id, work.lease.fence),
             records.save(work.connection_id, before, after, work.now()),
             *more,
         ],

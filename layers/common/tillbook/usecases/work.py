@@ -123,7 +123,8 @@ class Work:
 
     def renew(self) -> None:
         """Raises LeaseLost."""
-        runs.renew_lease(self.db, self.connection_id, self.lease.fence, self.now())
+        lease = self.lease
+        runs.renew_lease(self.db, lease.connection_id, lease.run_id, lease.fence, self.now())
 
 
 @dataclass(frozen=True)
