@@ -65,6 +65,9 @@ class Claim:
     request: Request
     postings: Postings
     name: str | None = None
+    touched: frozenset[str] = frozenset()
+    """What no other item may touch while this one is under way: its record, the name it takes, the
+    document it settles."""
 
 
 @dataclass(frozen=True)

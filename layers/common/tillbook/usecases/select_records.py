@@ -6,7 +6,7 @@ object, one name or one settled document; what stands in the way of another wait
 batch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,25 +23,18 @@ from tillbook.domain.documents import (
 )
 from tillbook.domain.sync import Link, Reason, Status
 from tillbook.errors import BadInput
-from tillbook.ports import Delete, Item, Write
+from tillbook.ports import Delete, Write
 from tillbook.quickbooks import item, mapping
 from tillbook.quickbooks.context import NeedsMapping, Skip
 from tillbook.quickbooks.fault_table import Who
-from tillbook.quickbooks.names import (
-    display_name_candidates,
-    item_name_candidates,
-    link_by_name,
-    name_key,
-)
+from tillbook.quickbooks.names import name_key
 from tillbook.quickbooks.projection import postings
-from tillbook.store import links, names, records, revisions
+from tillbook.store import records
 from tillbook.store.records import Record
 from tillbook.usecases.exactly_once import Claim, write_held
 from tillbook.usecases.read_answers import DELETED, EDITED
+from tillbook.usecases.surroundings import Surroundings, choose_name, surroundings
 from tillbook.usecases.work import Work
-
-# Names tried for one customer or item: the plain one, with an addition, with a short id.
-_CANDIDATES = 4
 
 
 @dataclass
@@ -59,92 +52,30 @@ class Selection:
     """Of those that wait, how many need a person, which was not known before."""
 
 
-@dataclass(frozen=True)
-class _Surroundings:
-    """Everything that decisions about one page need, read in few calls."""
-
-    documents: dict[str, Document]
-    referred: dict[str, Record]
-    parents: dict[str, Document]
-    taken: dict[str, Item]
-    """Names in use, by folded name."""
-    skus: dict[str, Item]
-    owners: dict[tuple[str, str], str]
-    """Record that an object in QuickBooks is linked to, by type and id."""
-
-
-def select_records(work: Work, pending: Sequence[str], size: int) -> Selection:
-    """Decides about these records in order, until `size` requests are found; the rest is later."""
+def select_records(
+    work: Work, pending: Sequence[str], size: int, exclusive: Set[str] | None = None
+) -> Selection:
+    """Decides about these records in order, until `size` requests are found; the rest is later.
+    `exclusive` is what batches under way touch (`Claim.touched`): nobody else may touch it yet."""
     found = records.load_many(work.db, work.connection_id, pending)
     candidates = [found[key] for key in pending if key in found]
-    around = _surroundings(work, candidates)
+    around = surroundings(work, candidates)
     selection = Selection()
-    exclusive: set[str] = set()
+    taken = set(exclusive or ())
     for record in candidates:
         if record.status is not Status.PENDING:
             continue
         if len(selection.claims) >= size:
             selection.later.append(record.key)
             continue
-        _decide(work, record, around, selection, exclusive)
+        _decide(work, record, around, selection, taken)
     return selection
-
-
-def _surroundings(work: Work, candidates: Sequence[Record]) -> _Surroundings:
-    db, connection_id = work.db, work.connection_id
-    documents = revisions.load_newest(db, connection_id, candidates)
-    needed = {key for document in documents.values() for key in references(document)}
-    referred = records.load_many(db, connection_id, needed)
-    wanted = {key for document in documents.values() for key in mapping.needs(document)}
-    wanted |= {key for key, one in referred.items() if one.status is Status.SKIPPED}
-    parents = revisions.load_newest(
-        db, connection_id, [referred[key] for key in wanted if key in referred]
-    )
-    # A parent's own references (the customer of a refund's invoice) are looked up too.
-    further = {key for parent in parents.values() for key in references(parent)} - needed
-    referred |= records.load_many(db, connection_id, further)
-    new = [documents[one.key] for one in candidates if one.link is None]
-    customers: list[Customer | Product] = [one for one in new if isinstance(one, Customer)]
-    products = [one for one in new if isinstance(one, Product)]
-    space = names.NAMES if customers else names.ITEMS
-    taken = names.find(
-        db,
-        connection_id,
-        space,
-        [name for one in [*customers, *products] for name in _candidates(work, one)],
-    )
-    skus = names.find(db, connection_id, names.SKUS, [one.sku or "" for one in products])
-    return _Surroundings(
-        documents, referred, parents, taken, skus, _owners(work, [*taken.values(), *skus.values()])
-    )
-
-
-def _candidates(work: Work, document: Customer | Product) -> list[str]:
-    found = (
-        display_name_candidates(document, work.company)
-        if isinstance(document, Customer)
-        else item_name_candidates(document, work.company)
-    )
-    return [name for name, _ in zip(found, range(_CANDIDATES), strict=False)]
-
-
-def _owners(work: Work, entries: Sequence[Item]) -> dict[tuple[str, str], str]:
-    kinds = {"Customer": Kind.CUSTOMER, "Item": Kind.PRODUCT}
-    wanted = {
-        links.book_key(work.realm_id, kinds[entry["entity"]], str(entry["object"]["Id"])): (
-            entry["entity"],
-            str(entry["object"]["Id"]),
-        )
-        for entry in entries
-        if entry["entity"] in kinds
-    }
-    return {wanted[key]: found["record"] for key, found in work.db.get_many(wanted).items()}
 
 
 def _decide(
     work: Work,
     record: Record,
-    around: _Surroundings,
+    around: Surroundings,
     selection: Selection,
     exclusive: set[str],
 ) -> None:
@@ -185,7 +116,7 @@ def _too_early(work: Work, record: Record) -> Reason | None:
     )
 
 
-def _waits_for(document: Document, around: _Surroundings) -> Reason | None:
+def _waits_for(document: Document, around: Surroundings) -> Reason | None:
     """What a document refers to and is not in the books, by name."""
     for key in references(document):
         record = around.referred.get(key)
@@ -206,7 +137,7 @@ def _waits_for(document: Document, around: _Surroundings) -> Reason | None:
     return None
 
 
-def _has_no_effect(key: str, around: _Surroundings) -> bool:
+def _has_no_effect(key: str, around: Surroundings) -> bool:
     """A document that was cancelled before it was sent never comes to the books: what refers to it,
     such as the money that was received for it, stands alone."""
     parent = around.parents.get(key)
@@ -217,13 +148,13 @@ def _claim(
     work: Work,
     record: Record,
     document: Document,
-    around: _Surroundings,
+    around: Surroundings,
     selection: Selection,
     exclusive: set[str],
 ) -> None:
     name = record.name
     if record.link is None and isinstance(document, Customer | Product):
-        existing, name = _name(work, record, document, around, exclusive)
+        existing, name = choose_name(work, record, document, around, exclusive)
         if name is None:
             selection.later.append(record.key)
             return
@@ -245,7 +176,7 @@ def _claim(
         return
     exclusive |= touched
     lines = tuple((one.account_id, one.amount) for one in postings(document, context))
-    selection.claims.append(Claim(record, document, request, lines, name))
+    selection.claims.append(Claim(record, document, request, lines, name, frozenset(touched)))
 
 
 def _touched(record: Record, document: Document, name: str | None) -> set[str]:
@@ -256,49 +187,6 @@ def _touched(record: Record, document: Document, name: str | None) -> set[str]:
     if isinstance(document, Payment):
         touched.add(document_key(Kind.INVOICE, document.source, document.invoice))
     return touched
-
-
-def _name(
-    work: Work,
-    record: Record,
-    document: Customer | Product,
-    around: _Surroundings,
-    exclusive: set[str],
-) -> tuple[dict[str, Any] | None, str | None]:
-    """The object to link to, if one of that name or SKU is there; else the name to create it with.
-    No name at all where an item of this batch decides first."""
-
-    def is_free(entry: Item) -> bool:
-        owner = around.owners.get((entry["entity"], str(entry["object"]["Id"])))
-        return owner is None or owner == record.key
-
-    if isinstance(document, Product):
-        entries = [around.skus.get(name_key(document.sku or ""))]
-        entries += [around.taken.get(name_key(name)) for name in _candidates(work, document)[:1]]
-        free = [entry["object"] for entry in entries if entry and is_free(entry)]
-        if (chosen := item.choose(document, work.context(), free)) is not None:
-            return chosen, str(chosen["Name"])
-    for name in _candidates(work, document):
-        folded = name_key(name)
-        if f"name {folded}" in exclusive:
-            return None, None
-        entry = around.taken.get(folded)
-        if entry is None:
-            return None, name
-        if (
-            isinstance(document, Customer)
-            and entry["entity"] == "Customer"
-            and is_free(entry)
-            and link_by_name(document, entry["object"])
-        ):
-            return entry["object"], str(entry["object"]["DisplayName"])
-    raise NeedsMapping(
-        Finding(
-            "name",
-            "and every variation of it is taken in QuickBooks.",
-            "Rename one of the customers or items of this name in QuickBooks.",
-        )
-    )
 
 
 def _link(work: Work, record: Record, existing: dict[str, Any], selection: Selection) -> None:

@@ -1,0 +1,170 @@
+"""What is in the books: the objects of writes whose answer was lost or whose number was taken.
+
+Nothing is concluded from what is absent; that is decided where the time of the call is known.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tillbook.domain.documents import DOCUMENT, Document, references
+from tillbook.domain.sync import Link, Reason
+from tillbook.quickbooks import identity, mapping, query
+from tillbook.quickbooks.context import Request
+from tillbook.quickbooks.fault_table import Operation, Who
+from tillbook.store import keys, links, names, records, revisions
+from tillbook.store.intents import Intent, IntentItem
+from tillbook.store.records import Record
+from tillbook.usecases import work as reading
+from tillbook.usecases.exactly_once import Done, Result
+from tillbook.usecases.work import Work
+
+# QuickBooks' clock and ours may differ by so much.
+CLOCK_DIFFERENCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One item as it was sent."""
+
+    item: IntentItem
+    record: Record
+    document: Document
+    request: Request
+    since: str
+    """When it was first sent."""
+
+
+def sent_items(work: Work, intent: Intent, requests: Mapping[str, Request]) -> dict[str, Sent]:
+    """Each item of an intent with its record as it is now and the revision that was sent."""
+    found = records.load_many(work.db, work.connection_id, [one.record for one in intent.items])
+    revisions = work.db.get_many(
+        keys.document(work.connection_id, one.record, one.version, one.content)
+        for one in intent.items
+    )
+    documents = {
+        (item["record"], item["version"], item["content"]): DOCUMENT.validate_python(item["body"])
+        for item in revisions.values()
+    }
+    return {
+        one.bid: Sent(
+            one,
+            found[one.record],
+            documents[one.record, one.version, one.content],
+            requests[one.bid],
+            intent.created_at,
+        )
+        for one in intent.items
+        if one.bid in requests
+    }
+
+
+def done(document: Document, request: Request | None, obj: Mapping[str, Any]) -> Done:
+    """QuickBooks drops a tax or a discount without a word where a preference is off: what it made
+    of the document is compared with what was sent."""
+    found = mapping.disagreement(document, obj)
+    return Done(
+        mapping.link_from_answer(document, request, obj),
+        Reason(f"{found.field} {found.message}", found.cure, Who.BOOKKEEPER) if found else None,
+    )
+
+
+def linked_object(work: Work, link: Link) -> dict[str, Any] | None:
+    conditions = [f"Id = {query.quote(link.id)}"]
+    if link.entity in names.ENTITIES:
+        conditions.append("Active in (true, false)")
+    found = reading.query(work.books, query.select(link.entity, *conditions))
+    return found[0] if found else None
+
+
+def find(work: Work, sent: Sent) -> dict[str, Any] | None:
+    """The object that this item made in the books, if it is there: found by a narrow query on
+    fields that can be queried, recognised by its marker."""
+    context = context_of(work, sent)
+    since = datetime.fromisoformat(sent.since) - CLOCK_DIFFERENCE
+    for statement in identity.find_queries(sent.document, context, since):
+        for obj in reading.query_all(work.books, statement):
+            if identity.is_ours(sent.document, sent.record.key, obj, context) and not _is_anothers(
+                work, sent.record, obj
+            ):
+                return obj
+    return None
+
+
+def _is_anothers(work: Work, record: Record, obj: Mapping[str, Any]) -> bool:
+    """Whether the object is linked to another record already."""
+    book = work.db.get(links.book_key(work.realm_id, record.kind, str(obj["Id"])))
+    return book is not None and book["record"] != record.key
+
+
+def context_of(work: Work, sent: Sent) -> mapping.Context:
+    """What a document is recognised with: links of what it refers to, and its parents."""
+    keys_needed = set(references(sent.document))
+    referred = records.load_many(work.db, work.connection_id, keys_needed)
+    parents = revisions.load_newest(
+        work.db,
+        work.connection_id,
+        [referred[key] for key in mapping.needs(sent.document) if key in referred],
+    )
+    further = {key for one in parents.values() for key in references(one)}
+    referred |= records.load_many(work.db, work.connection_id, further - keys_needed)
+    links = {key: one.link for key, one in referred.items() if one.link}
+    return work.context(links, parents, sent.item.name)
+
+
+def look_up(work: Work, sent: Mapping[str, Sent]) -> dict[str, Result]:
+    """Which of these writes are in the books, by bId. One read for all that were to be created, one
+    for all that were to be changed: what is missing in the answer is not in the books now."""
+    created = [one for one in sent.values() if one.request.operation == "create"]
+    changed = [one for one in sent.values() if one.request.operation != "create"]
+    return {
+        one.item.bid: result
+        for found in (_created(work, created), _changed(work, changed))
+        for one, result in found
+    }
+
+
+def _created(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
+    """Everything of the entity that was created since the first call, compared by its marker: no
+    edit of number or date can hide it."""
+    for entity in {one.item.entity for one in sent}:
+        since = datetime.fromisoformat(min(one.since for one in sent)) - CLOCK_DIFFERENCE
+        conditions = [f"MetaData.CreateTime >= {query.quote(since.isoformat(timespec='seconds'))}"]
+        if entity in names.ENTITIES:
+            conditions.append("Active in (true, false)")
+        objects = list(reading.query_all(work.books, query.select(entity, *conditions)))
+        for one in sent:
+            context = context_of(work, one)
+            for obj in objects:
+                if identity.is_ours(
+                    one.document, one.record.key, obj, context
+                ) and not _is_anothers(work, one.record, obj):
+                    yield one, done(one.document, None, obj)
+                    break
+
+
+def _changed(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
+    for entity in {one.item.entity for one in sent}:
+        wanted = query.any_of(str(one.request.body["Id"]) for one in sent)
+        conditions = [f"Id in {wanted}"]
+        if entity in names.ENTITIES:
+            conditions.append("Active in (true, false)")
+        rows = reading.query_all(work.books, query.select(entity, *conditions))
+        by_id = {str(obj["Id"]): obj for obj in rows}
+        for one in sent:
+            obj = by_id.get(str(one.request.body["Id"]))
+            if identity.took_effect(one.request, obj):
+                yield one, done(one.document, one.request, obj) if obj else Done(None)
+
+
+def requests_of(body: Mapping[str, Any]) -> dict[str, Request]:
+    """The requests of a stored payload, by bId."""
+    found: dict[str, Request] = {}
+    for one in body["BatchItemRequest"]:
+        entity = next(name for name in one if name not in ("bId", "operation", "optionsData"))
+        operation: Operation = one["operation"]
+        if one.get("optionsData") == "void":
+            operation = "void"
+        found[one["bId"]] = Request(entity, operation, one[entity])
+    return found
