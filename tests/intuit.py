@@ -196,5 +196,8 @@ class MemoryBooks:
             found = {"Preferences": {"CurrencyPrefs": {"HomeCurrency": {"value": currency}}}}
         return Answer(200, json.dumps(found).encode())
 
+    def admit(self) -> None:
+        raise AssertionError("nothing is sent while connecting")
+
     def batch(self, request_id: str, body: bytes) -> Answer:
         raise AssertionError("nothing is sent while connecting")

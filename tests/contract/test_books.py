@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import httpx
@@ -14,6 +15,7 @@ from tillbook.adapters.http import http_client
 from tillbook.adapters.quickbooks import QuickBooksBooks
 from tillbook.domain.settings import Limits
 from tillbook.errors import AnswerLost, ReconnectNeeded, Throttled, TransientError
+from tillbook.ports import Answer
 from tillbook.store.rate_limiter import RateLimiter
 
 
@@ -65,6 +67,11 @@ class World:
             now=self.clock.now,
         )
 
+    def send(self, request_id: str, body: bytes) -> Answer:
+        """One batch in its turn."""
+        self.books.admit()
+        return self.books.batch(request_id, body)
+
 
 @pytest.fixture
 def world() -> Iterator[World]:
@@ -97,8 +104,8 @@ def test_a_fault_is_an_answer(world: World) -> None:
 def test_a_batch_repeated_with_its_request_id_takes_effect_once(world: World) -> None:
     body = customer("Jane Doe")
 
-    first = world.books.batch("0f3a2c26b46b68ffc68ff99b453c1d30", body)
-    second = world.books.batch("0f3a2c26b46b68ffc68ff99b453c1d30", body)
+    first = world.send("0f3a2c26b46b68ffc68ff99b453c1d30", body)
+    second = world.send("0f3a2c26b46b68ffc68ff99b453c1d30", body)
 
     assert first.status == 200
     assert first.body == second.body
@@ -110,7 +117,7 @@ def test_an_expired_token_is_renewed_once_and_the_same_request_sent_again(world:
     old = world.tokens.token
     world.clock.advance(3700)
 
-    answer = world.books.batch("request-1", customer("Jane Doe"))
+    answer = world.send("request-1", customer("Jane Doe"))
 
     assert answer.status == 200
     assert world.tokens.rejected == [old]
@@ -132,7 +139,7 @@ def test_a_consent_that_was_withdrawn_needs_a_new_one(world: World) -> None:
     world.tokens.withdrawn = True
 
     with pytest.raises(ReconnectNeeded):
-        world.books.batch("request-1", customer("Jane Doe"))
+        world.send("request-1", customer("Jane Doe"))
 
 
 def test_both_sendings_count_against_the_limits(world: World) -> None:
@@ -141,7 +148,7 @@ def test_both_sendings_count_against_the_limits(world: World) -> None:
     world.emulator.inject("expired_token", count=1)
 
     with pytest.raises(Throttled):
-        world.books.batch("request-1", customer("Jane Doe"))
+        world.send("request-1", customer("Jane Doe"))
 
     assert [entry.status for entry in world.emulator.log] == [401]
 
@@ -151,9 +158,9 @@ def test_a_lost_answer_of_a_batch_is_told_apart(world: World, commits: str) -> N
     world.emulator.inject("dropped", commits=commits, count=1)
 
     with pytest.raises(AnswerLost):
-        world.books.batch("request-1", customer("Jane Doe"))
+        world.send("request-1", customer("Jane Doe"))
 
-    again = world.books.batch("request-1", customer("Jane Doe"))
+    again = world.send("request-1", customer("Jane Doe"))
     assert again.status == 200
     assert b"Fault" not in again.body
 
@@ -171,14 +178,14 @@ def test_a_lost_answer_of_a_read_passes_by_itself(world: World) -> None:
 def test_an_error_of_the_server_is_an_answer(world: World, injected: str, status: int) -> None:
     world.emulator.inject(injected, count=1)
 
-    assert world.books.batch("request-1", customer("Jane Doe")).status == status
+    assert world.send("request-1", customer("Jane Doe")).status == status
 
 
 def test_a_429_stops_every_writer_of_the_realm(world: World) -> None:
     world.emulator.inject("throttled", count=1)
     other = world.open()
 
-    answer = world.books.batch("request-1", customer("Jane Doe"))
+    answer = world.send("request-1", customer("Jane Doe"))
 
     assert answer.status == 429
     with pytest.raises(Throttled) as refusal:
@@ -196,6 +203,7 @@ def test_quickbooks_never_has_to_throttle_us(world: World) -> None:
         books = world.books if number % 3 else other
         while True:
             try:
+                books.admit()
                 books.batch(f"request-{number}", customer(f"Customer {number}"))
                 break
             except Throttled as throttled:
@@ -211,9 +219,62 @@ def test_nothing_is_sent_when_no_time_is_left_for_the_answer(world: World) -> No
     world.seconds_left = 5.5
 
     with pytest.raises(TransientError, match="No time is left"):
-        world.books.batch("request-1", customer("Jane Doe"))
+        world.send("request-1", customer("Jane Doe"))
 
     assert len(world.emulator.log) == 0
+
+
+def test_a_batch_that_is_sent_long_after_its_turn_came_still_ends_in_time(world: World) -> None:
+    seen: list[httpx.Request] = []
+    world.http.event_hooks["request"] = [seen.append]
+    world.books.admit()
+    world.seconds_left = 40.0
+
+    world.books.batch("request-1", customer("Jane Doe"))
+
+    timeout = seen[0].extensions["timeout"]
+    assert timeout["connect"] + timeout["write"] + timeout["read"] <= 35
+    world.seconds_left = 5.0
+    with pytest.raises(TransientError, match="No time is left"):
+        world.books.batch("request-2", customer("John Doe"))
+    assert len(seen) == 1
+
+
+def test_a_turn_is_not_taken_when_no_time_is_left_to_use_it(world: World) -> None:
+    world.seconds_left = 5.5
+
+    with pytest.raises(TransientError, match="No time is left"):
+        world.books.admit()
+
+    assert world.database.writes == 0
+
+
+def test_a_batch_waits_for_no_turn_of_its_own(world: World) -> None:
+    world.limits = Limits(batches_per_minute=2)
+    world.books = world.open()
+    world.books.admit()
+    world.books.admit()
+    start = world.clock.now()
+
+    with pytest.raises(Throttled):
+        world.books.admit()
+    for number in range(2):
+        world.books.batch(f"request-{number}", customer(f"Customer {number}"))
+
+    assert world.clock.now() == start
+
+
+def test_batches_are_in_flight_side_by_side(world: World) -> None:
+    bodies = {f"request-{number}": customer(f"Customer {number}") for number in range(10)}
+    for _ in bodies:
+        world.books.admit()
+
+    with ThreadPoolExecutor(len(bodies)) as threads:
+        answers = list(threads.map(world.books.batch, bodies.keys(), bodies.values()))
+
+    assert {answer.status for answer in answers} == {200}
+    assert len(world.emulator.company().all("Customer")) >= len(bodies)
+    assert len({entry.requestid for entry in world.emulator.log}) == len(bodies)
 
 
 def test_requests_say_who_we_are_and_which_version_we_speak(world: World) -> None:
@@ -221,7 +282,7 @@ def test_requests_say_who_we_are_and_which_version_we_speak(world: World) -> Non
     world.http.event_hooks["request"] = [seen.append]
 
     world.books.get("query", {"query": "select * from Item where Name = 'A&B#1'"})
-    world.books.batch("request-1", customer("Jane Doe"))
+    world.send("request-1", customer("Jane Doe"))
 
     read, batch = seen
     assert read.url.path == f"/v3/company/{DEFAULT_REALM}/query"

@@ -211,14 +211,22 @@ class Answer:
 class Books(Protocol):
     """One QuickBooks company, authorised and within its limits.
 
-    Raises Throttled (nothing was sent), AnswerLost (unknown whether it took effect) and
-    ReconnectNeeded. Every other answer, faults included, comes back as it is.
+    Raises Throttled (nothing was sent), AnswerLost (unknown whether it took effect), other
+    TransientErrors (nothing took effect) and ReconnectNeeded. Every other answer, faults included,
+    comes back as it is.
     """
 
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer: ...
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        """Waits for its turn by itself."""
+
+    def admit(self) -> None:
+        """Waits for the turn of one batch, which is counted whether or not it is used. Raises
+        Throttled where the turn is too far off to wait for; ReconnectNeeded and TransientError
+        where there is no token or no time to send it."""
 
     def batch(self, request_id: str, body: bytes) -> Answer:
-        """POST batch?requestid=..., counted against the limit of batches too."""
+        """POST batch?requestid=..., in the turn that `admit` gave. May be called by several threads
+        at once. Ends before the function does, however long ago the turn was given."""
 
 
 class TokenSource(Protocol):

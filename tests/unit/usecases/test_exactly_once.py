@@ -174,6 +174,9 @@ def test_an_answer_without_results_leaves_the_batch_unclear() -> None:
         def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
             raise AssertionError("nothing is read to send a batch")
 
+        def admit(self) -> None:
+            return
+
         def batch(self, request_id: str, body: bytes) -> Answer:
             return Answer(200, b'{"time":"2026-03-02T12:00:00Z"}')
 

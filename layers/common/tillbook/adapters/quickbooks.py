@@ -58,10 +58,14 @@ class QuickBooksBooks:
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         query = {**(params or {}), "minorversion": MINOR_VERSION}
         request = self._http.build_request("GET", f"{self._url}/{path}", params=query)
+        self._admit(batch=False)
         try:
             return self._send(request, batch=False)
         except AnswerLost as error:
             raise TransientError(str(error)) from error  # a read has no effect to wonder about
+
+    def admit(self) -> None:
+        self._admit(batch=True)
 
     def batch(self, request_id: str, body: bytes) -> Answer:
         request = self._http.build_request(
@@ -74,7 +78,8 @@ class QuickBooksBooks:
         return self._send(request, batch=True)
 
     def _send(self, request: httpx.Request, *, batch: bool) -> Answer:
-        authorised = Authorised(self._tokens, lambda: self._admit(request, batch=batch))
+        """Sends what has its turn. Runs in several threads at once."""
+        authorised = Authorised(self._tokens, lambda: self._turn(batch=batch), self._timeout)
         try:
             response = self._http.send(request, auth=authorised)
         except NOT_SENT as error:
@@ -93,38 +98,49 @@ class QuickBooksBooks:
             response.status_code, response.content, response.headers.get("intuit_tid"), retry_after
         )
 
-    def _admit(self, request: httpx.Request, *, batch: bool) -> None:
-        """Waits for the call's turn and sets its time limits. Raises Throttled, and TransientError
-        where no time is left; nothing was sent then."""
+    def _admit(self, *, batch: bool) -> None:
+        self._tokens.access_token()  # renewed, where that is due, before the turn is taken
+        self._timeout()  # nor is a turn taken that there is no time to use
+        self._turn(batch=batch)
+
+    def _turn(self, *, batch: bool) -> None:
+        """Waits for the turn of one call. Raises Throttled."""
         patience = min(_PATIENCE, max(1.0, self._remaining() - _CALL))
         self._limiter.acquire(self._realm_id, self._limits, batch=batch, patience=patience)
+
+    def _timeout(self) -> httpx.Timeout:
+        """Of a call that is sent now, so that it ends before the function does. Raises
+        TransientError where no time is left for one."""
         budget = self._remaining() - _SPARE
         if budget < 1:
             raise TransientError("No time is left for a call to QuickBooks.")
         connect, write = min(_CONNECT, budget / 4), min(_WRITE, budget / 4)
         read = min(_LONGEST_READ, budget - connect - write)
-        timeout = httpx.Timeout(connect=connect, write=write, read=read, pool=1.0)
-        request.extensions["timeout"] = timeout.as_dict()
+        return httpx.Timeout(connect=connect, write=write, read=read, pool=1.0)
 
 
 class Authorised(httpx.Auth):
     """Adds the access token. A token that QuickBooks rejects is renewed once and the same request
-    sent again: a 401 is a definite refusal, nothing took effect."""
+    sent again, in a turn of its own: a 401 is a definite refusal, nothing took effect."""
 
-    def __init__(self, tokens: TokenSource, admit: Callable[[], None]) -> None:
-        """`admit` is called right before each sending."""
+    def __init__(
+        self, tokens: TokenSource, turn: Callable[[], None], timeout: Callable[[], httpx.Timeout]
+    ) -> None:
         self._tokens = tokens
-        self._admit = admit
+        self._turn = turn
+        self._timeout = timeout
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         token = self._tokens.access_token()
         response = yield self._ready(request, token)
         if response.status_code == _UNAUTHORISED:
-            yield self._ready(request, self._tokens.renew(token))
+            renewed = self._tokens.renew(token)
+            self._turn()
+            yield self._ready(request, renewed)
 
     def _ready(self, request: httpx.Request, token: str) -> httpx.Request:
         request.headers["Authorization"] = f"Bearer {token}"
-        self._admit()
+        request.extensions["timeout"] = self._timeout().as_dict()
         return request
 
 

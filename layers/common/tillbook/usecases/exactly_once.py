@@ -157,6 +157,7 @@ def send(
     that nothing was executed is the answer of every item.
     """
     try:
+        books.admit()
         answer = books.batch(intent.intent, body)
     except AnswerLost:
         return {}

@@ -14,6 +14,7 @@ tried when the server no longer knows the stored one.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 
 from tillbook.errors import ReconnectNeeded, Throttled, TransientError
 from tillbook.ports import (
@@ -34,6 +35,8 @@ from tillbook.store.tokens import Secrets, StoredTokens
 # A token this close to its end is renewed before it is used.
 MARGIN = timedelta(minutes=5)
 WAIT_FOR_OTHER_REFRESHER = 2.0
+# A refresh that ends well ends within it; a thread that waited for longer comes back later.
+LONGEST_LOOK = 30.0
 _ATTEMPTS = 10
 _RECONNECT = (
     "QuickBooks no longer accepts this connection's authorisation. Connect it again as an "
@@ -75,18 +78,31 @@ class ConnectionTokens:
         self._new_id = new_id
         self._known: tuple[str, datetime] | None = None
         """The access token, and when to renew it."""
+        self._looking = Lock()
+        """Held by the thread that looks for a token; the others then have the one it found."""
 
     def access_token(self) -> str:
         """A token with some minutes left. Raises ReconnectNeeded, Throttled where another process
         is renewing it, and TransientError where the authorization server does not answer."""
-        if self._known is not None and self._now() < self._known[1]:
-            return self._known[0]
-        return self._current(rejected=None)
+        return self._known_token() or self._find(rejected=None)
 
     def renew(self, rejected: str) -> str:
         """Another token than the one that QuickBooks rejected. Raises as `access_token`."""
-        self._known = None
-        return self._current(rejected=rejected)
+        return self._find(rejected=rejected)
+
+    def _known_token(self, rejected: str | None = None) -> str | None:
+        known = self._known
+        if known is None or known[0] == rejected or self._now() >= known[1]:
+            return None
+        return known[0]
+
+    def _find(self, rejected: str | None) -> str:
+        if not self._looking.acquire(timeout=LONGEST_LOOK):
+            raise Throttled(WAIT_FOR_OTHER_REFRESHER)
+        try:
+            return self._known_token(rejected) or self._current(rejected)
+        finally:
+            self._looking.release()
 
     def _current(self, rejected: str | None) -> str:
         stored = self._load()

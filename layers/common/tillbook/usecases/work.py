@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from threading import Lock
 from typing import Any, Protocol
 
 from tillbook.domain.documents import Document
@@ -55,29 +56,38 @@ class Ports(HasDatabase, HasEventLog, HasVault, HasAuthorizationServer, HasClock
 class Calls:
     batches: int = 0
     reads: int = 0
+    lock: Lock = field(default_factory=Lock, repr=False, compare=False)
+
+    def add(self, *, batches: int = 0, reads: int = 0) -> None:
+        with self.lock:
+            self.batches += batches
+            self.reads += reads
 
 
 @dataclass(frozen=True)
 class CountedBooks:
-    """A company's books that remember how often they were asked."""
+    """A company's books that remember how often they were asked, by whichever thread."""
 
     books: Books
     calls: Calls = field(default_factory=Calls)
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
-        self.calls.reads += 1
+        self.calls.add(reads=1)
         try:
             return self.books.get(path, params)
         except Throttled:  # nothing was asked
-            self.calls.reads -= 1
+            self.calls.add(reads=-1)
             raise
 
+    def admit(self) -> None:
+        self.books.admit()
+
     def batch(self, request_id: str, body: bytes) -> Answer:
-        self.calls.batches += 1
+        self.calls.add(batches=1)
         try:
             return self.books.batch(request_id, body)
         except Throttled:
-            self.calls.batches -= 1
+            self.calls.add(batches=-1)
             raise
 
 
