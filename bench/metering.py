@@ -113,9 +113,9 @@ class MeteredBlobs:
         with self._call("GetObject"):
             return self._blobs.get(key)
 
-    def keys(self, prefix: str) -> Iterator[str]:
+    def keys(self, prefix: str, after: str = "") -> Iterator[str]:
         with self._call("ListObjectsV2"):
-            return self._blobs.keys(prefix)
+            return self._blobs.keys(prefix, after)
 
     @contextmanager
     def _call(self, name: str) -> Iterator[None]:

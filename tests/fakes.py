@@ -233,9 +233,10 @@ class MemoryBlobs:
         blob = self._blobs.get(key)
         return None if blob is None else Blob(blob.body, dict(blob.metadata))
 
-    def keys(self, prefix: str) -> Iterator[str]:
+    def keys(self, prefix: str, after: str = "") -> Iterator[str]:
         with self._lock:
-            return iter(sorted(key for key in self._blobs if key.startswith(prefix)))
+            found = (key for key in self._blobs if key.startswith(prefix) and key > after)
+            return iter(sorted(found))
 
 
 class MemoryVault:

@@ -77,3 +77,16 @@ def test_keys_are_listed_in_order_under_a_prefix(blobs: Blobs) -> None:
     assert list(blobs.keys("c/")) == ["c/é"]
     assert list(blobs.keys("nothing/")) == []
     assert len(list(blobs.keys(""))) == 6
+
+
+@pytest.mark.parametrize(
+    "after, left",
+    [("", ["b/1", "b/2", "b/3"]), ("b/1", ["b/2", "b/3"]), ("b/2~", ["b/3"]), ("b/3", [])],
+)
+def test_a_listing_goes_on_after_a_key_whether_it_is_there_or_not(
+    blobs: Blobs, after: str, left: list[str]
+) -> None:
+    for key in ("b/3", "b/1", "a/9", "b/2", "c/1"):
+        blobs.put(key, b"")
+
+    assert list(blobs.keys("b/", after=after)) == left

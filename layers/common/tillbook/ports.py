@@ -179,8 +179,8 @@ class Blobs(Protocol):
 
     def get(self, key: str) -> Blob | None: ...
 
-    def keys(self, prefix: str) -> Iterator[str]:
-        """All keys under a prefix, in order."""
+    def keys(self, prefix: str, after: str = "") -> Iterator[str]:
+        """All keys under a prefix in order, or those that sort after one."""
 
 
 class Purpose(StrEnum):

@@ -71,10 +71,11 @@ class S3Blobs:
                 return None
             raise
 
-    def keys(self, prefix: str) -> Iterator[str]:
+    def keys(self, prefix: str, after: str = "") -> Iterator[str]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket,
             Prefix=prefix,
+            StartAfter=after,
             PaginationConfig={"PageSize": self._keys_per_page},
         )
         with transient_errors("S3"):
