@@ -141,8 +141,7 @@ def _meter(bench: Workbench) -> Meter:
     bench.db = MeteredDatabase(old.database, meter)
     bench.services = CountedServices(
         Environment(quickbooks_base_url=HOST),
-        now=old.now,
-        sleep=old.sleep,
+        bench.clock,
         database=bench.db,
         event_log=MeteredBlobs(old.event_log, meter),
         payloads=MeteredBlobs(old.payloads, meter),

@@ -3,8 +3,9 @@ emulator. Nothing between them is replaced: tokens, limits, HTTP and faults are 
 
 import base64
 import hmac
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -30,11 +31,13 @@ from tests.fakes import (
     MemoryRuns,
     MemoryVault,
 )
+from tests.lanes import SimulatedLanes
 from tillbook.adapters.http import http_client
 from tillbook.adapters.intuit_oauth import IntuitAuthorizationServer
 from tillbook.adapters.secrets_manager import IntuitApp
 from tillbook.domain.documents import Document, Kind, key_of
 from tillbook.domain.settings import ConnectionSettings
+from tillbook.ports import Lanes
 from tillbook.runtime import Services
 from tillbook.settings import Environment
 from tillbook.store import connections, records, settings
@@ -64,12 +67,24 @@ SHOP = "northwind-lamps.myshopify.com"
 SHOP_SECRET = "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"
 
 
-class CountedServices(Services):
-    """Services whose ids are numbered, so that a failing test replays exactly."""
+class WorkbenchClock(ManualClock):
+    """A clock that calls side by side share: each begins at the same moment."""
 
-    def __init__(self, environment: Environment, **given: Any) -> None:
-        super().__init__(environment, **given)
+    def set_back(self, moment: datetime) -> None:
+        self._now = moment
+
+
+class CountedServices(Services):
+    """Services whose ids are numbered and whose lanes are simulated, so that a failing test replays
+    exactly."""
+
+    def __init__(self, environment: Environment, clock: WorkbenchClock, **given: Any) -> None:
+        super().__init__(environment, now=clock.now, sleep=clock.sleep, **given)
         vars(self)["numbers"] = count(1)
+        vars(self)["clock"] = clock
+
+    def lanes(self, number: int) -> AbstractContextManager[Lanes[Any]]:
+        return SimulatedLanes(vars(self)["clock"])
 
     def new_id(self) -> str:
         return f"{next(vars(self)['numbers']):032x}"
@@ -97,7 +112,7 @@ class Workbench:
         latency: Latency | None = None,
         connection_settings: ConnectionSettings | None = None,
     ) -> None:
-        self.clock = ManualClock()
+        self.clock = WorkbenchClock()
         self.emulator = Emulator(
             clock=self.clock,
             switches=switches or Switches(),
@@ -108,8 +123,7 @@ class Workbench:
         http = http_client(EmulatorTransport(self.emulator))
         self.services = CountedServices(
             Environment(quickbooks_base_url=HOST),
-            now=self.clock.now,
-            sleep=self.clock.sleep,
+            self.clock,
             database=MemoryDatabase(),
             event_log=MemoryBlobs(),
             payloads=MemoryBlobs(),

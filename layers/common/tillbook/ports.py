@@ -1,12 +1,14 @@
 """What use cases need from the outside. Each port is small; its in-memory form in
 `tests/fakes.py` and its real adapter pass the same contract suite."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
 
 Item = dict[str, Any]
 """Attributes of a stored item: str, int, bool, Decimal, None, lists and dicts of these."""
@@ -227,6 +229,23 @@ class Books(Protocol):
     def batch(self, request_id: str, body: bytes) -> Answer:
         """POST batch?requestid=..., in the turn that `admit` gave. May be called by several threads
         at once. Ends before the function does, however long ago the turn was given."""
+
+
+class Lanes(Protocol[T]):
+    """Calls that are under way side by side. One thread submits them and takes what they answer."""
+
+    @property
+    def busy(self) -> int:
+        """Calls whose answers were not taken yet."""
+
+    def submit(self, call: Callable[[], T]) -> None:
+        """Begins a call at once; the caller minds how many are busy."""
+
+    def has_answer(self) -> bool:
+        """Whether `take` would not wait."""
+
+    def take(self) -> T:
+        """What the call that ended first answered, or raised; waits for one to end."""
 
 
 class TokenSource(Protocol):

@@ -7,7 +7,7 @@ for what it uses. The process keeps them: clients and connections are reused by 
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,6 +19,7 @@ from tillbook.ports import (
     Books,
     Clock,
     Database,
+    Lanes,
     Notifier,
     Runs,
     Table,
@@ -140,6 +141,11 @@ class Services:
         from tillbook.store.rate_limiter import RateLimiter
 
         return RateLimiter(self.database, self.now, self.sleep)
+
+    def lanes(self, number: int) -> AbstractContextManager[Lanes[Any]]:
+        from tillbook.adapters.threads import ThreadLanes
+
+        return ThreadLanes(number)
 
     @property
     def public_url(self) -> str | None:

@@ -17,6 +17,7 @@ from tillbook.domain.sync import Status
 from tillbook.errors import LeaseLost
 from tillbook.ports import Answer
 from tillbook.store import intents
+from tillbook.store.intents import Intent
 from tillbook.usecases import exactly_once
 from tillbook.usecases.exactly_once import Lease
 from tillbook.usecases.runs import begin_run, start_run
@@ -181,10 +182,13 @@ def test_an_answer_without_results_leaves_the_batch_unclear() -> None:
             return Answer(200, b'{"time":"2026-03-02T12:00:00Z"}')
 
     lease = Lease(CONNECTION, "run", 1)
-    at = ManualClock().now()
-    intent = exactly_once.claim(lease, Kind.INVOICE, [], request_id="r", body=b"", at=at)
+    clock = ManualClock()
+    at = clock.now().isoformat()
+    intent = Intent("r", Kind.INVOICE, "run", "payload", "hash", at, at, ())
+    reply = exactly_once.send(MemoryBlobs(), Silent(), lease, intent, b"", clock.now)
 
-    assert exactly_once.send(MemoryBlobs(), Silent(), lease, intent, b"", at) == {}
+    assert reply.answers == {}
+    assert reply.unsent is None
 
 
 def test_a_batch_of_invoices_of_many_months_is_settled_whole() -> None:

@@ -225,7 +225,7 @@ class AttemptAnswer(BaseModel):
 
     at: str
     operation: str
-    outcome: Literal["done", "refused"]
+    outcome: Literal["done", "refused", "absent"]
     request_id: str
     payload: dict[str, Any] | None
     answer: dict[str, Any] | None

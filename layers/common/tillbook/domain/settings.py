@@ -69,6 +69,11 @@ class Limits(Model):
     batches_per_minute: Annotated[int, Field(ge=1, le=40)] = Field(
         38, description="Batches of writes; QuickBooks allows 40."
     )
+    batches_in_flight: Annotated[int, Field(ge=1, le=10)] = Field(
+        10,
+        description="Batches under way at a time. QuickBooks answers at most 10 requests of an "
+        "app and company at once.",
+    )
     batch_size: Annotated[int, Field(ge=1, le=30)] = Field(
         30, description="Writes in one batch; QuickBooks allows 30."
     )
@@ -93,9 +98,10 @@ class ConnectionSettings(Model):
         "", description="Put before document numbers, to tell channels apart."
     )
     trust_window_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
-        300,
-        description="How long after an unclear answer the same request may be repeated because "
-        "QuickBooks still knows its request id.",
+        0,
+        description="0: what QuickBooks left unclear is looked up in the books, and sent again "
+        "only when the earlier call can no longer commit. Otherwise it is sent again at once for "
+        "so long after the first call, in the trust that QuickBooks still knows its request id.",
     )
     limits: Limits = Limits()
 

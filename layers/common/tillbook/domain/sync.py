@@ -78,6 +78,10 @@ class Reason:
     """QuickBooks' own words, with the id by which Intuit's support finds the call."""
 
 
+AttemptOutcome = Literal["done", "refused", "absent"]
+"""Absent: QuickBooks never told, and it is not in the books."""
+
+
 @dataclass(frozen=True)
 class Attempt:
     """One time that a revision was sent. Payload and answer are kept under the intent's id."""
@@ -86,4 +90,4 @@ class Attempt:
     bid: str
     at: str
     operation: str
-    outcome: Literal["done", "refused"]
+    outcome: AttemptOutcome

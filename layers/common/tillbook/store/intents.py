@@ -7,7 +7,8 @@ names the intent.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -43,9 +44,17 @@ class Intent:
     payload_hash: str
     created_at: str
     sent_at: str
-    """When it was last handed to the network: until then plus the call's time limit, plus what
-    QuickBooks may take, the call may still take effect."""
+    """When it was last about to be handed to the network."""
     items: tuple[IntentItem, ...]
+    ended_at: str | None = None
+    """When that call was seen to end without telling everything. None where nobody saw it end: it
+    is under way, or its process died."""
+    earlier_dead_at: str | None = None
+    """From when on no call before the last one can take effect; None where there was none."""
+    repeated: bool = False
+    """The last call was made when no earlier one could take effect any more."""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """What QuickBooks said of items that it left unclear one by one, by bId."""
 
 
 def to_item(intent: Intent) -> Item:
@@ -58,6 +67,10 @@ def to_item(intent: Intent) -> Item:
         "created_at": intent.created_at,
         "sent_at": intent.sent_at,
         "items": [_item_to_item(item) for item in intent.items],
+        "ended_at": intent.ended_at,
+        "earlier_dead_at": intent.earlier_dead_at,
+        "repeated": intent.repeated,
+        "faults": dict(intent.faults),
     }
 
 
@@ -85,6 +98,10 @@ def from_item(item: Item) -> Intent:
         created_at=item["created_at"],
         sent_at=item["sent_at"],
         items=tuple(_item_from_item(one) for one in item["items"]),
+        ended_at=item.get("ended_at"),
+        earlier_dead_at=item.get("earlier_dead_at"),
+        repeated=item.get("repeated", False),
+        faults=dict(item.get("faults", {})),
     )
 
 
@@ -118,8 +135,16 @@ def load_payload(payloads: Blobs, intent: Intent) -> bytes:
     return blob.body
 
 
-def open_intents(db: Database, connection_id: str) -> list[Intent]:
+def open_intents(db: Database, connection_id: str, kind: Kind | None = None) -> list[Intent]:
     """Intents whose outcome is not settled, oldest first."""
     partition = keys.open_intent(connection_id, "").partition
-    intents = [from_item(item) for item in db.query(Table.SYNC, partition).items]
-    return sorted(intents, key=lambda intent: intent.created_at)
+    found: list[Intent] = []
+    cursor: str | None = None
+    while True:
+        page = db.query(Table.SYNC, partition, cursor=cursor)
+        found += [from_item(item) for item in page.items]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    wanted = [one for one in found if kind is None or one.kind is kind]
+    return sorted(wanted, key=lambda intent: intent.created_at)

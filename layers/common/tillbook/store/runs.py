@@ -146,10 +146,15 @@ def take_lease(db: Database, connection_id: str, run_id: str, now: datetime) -> 
     return int(item["fence"])
 
 
-def holds(connection_id: str, run_id: str, fence: int) -> Check:
+def holds(
+    connection_id: str, run_id: str, fence: int, renew_at: datetime | None = None
+) -> Check | Update:
     """Fails the transaction of a zombie: only the run that took the lease last writes. The number
     alone would not tell after a restore from backup, which sets it back."""
-    return Check(keys.lease(connection_id), _held_by(run_id, fence))
+    key, held = keys.lease(connection_id), _held_by(run_id, fence)
+    if renew_at is None:
+        return Check(key, held)
+    return Update(key, set={"until": (renew_at + LEASE).isoformat()}, when=held)
 
 
 def _held_by(run_id: str, fence: int) -> tuple[Equals, Equals]:
@@ -159,13 +164,7 @@ def _held_by(run_id: str, fence: int) -> tuple[Equals, Equals]:
 def renew_lease(db: Database, connection_id: str, run_id: str, fence: int, now: datetime) -> None:
     """Raises LeaseLost."""
     try:
-        db.write(
-            Update(
-                keys.lease(connection_id),
-                set={"until": (now + LEASE).isoformat()},
-                when=_held_by(run_id, fence),
-            )
-        )
+        db.write(holds(connection_id, run_id, fence, now))
     except ConditionFailed:
         raise LeaseLost("another run took this connection over") from None
 

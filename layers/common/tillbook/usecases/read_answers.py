@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tillbook.domain.sync import Link, Reason, Status
+from tillbook.errors import NeedsPerson, ReconnectNeeded, TillbookError, TransientError
 from tillbook.quickbooks import faults, identity, mapping, query
 from tillbook.quickbooks.fault_table import Who
 from tillbook.quickbooks.faults import Explanation, Fault, FaultClass
@@ -61,6 +62,18 @@ class Verdict:
     reconnect: bool = False
     stopped: Explanation | None = None
     """Every other write would be refused as well, and why."""
+    unclear: bool = False
+    """Of some items it is not known whether they took effect."""
+
+    def stop(self) -> TillbookError | None:
+        """Why nothing more is to be sent now. What it is stands with the records: an exception's
+        text may end up in a log."""
+        if self.reconnect:
+            return ReconnectNeeded("QuickBooks no longer accepts this connection")
+        if self.stopped:
+            passes = TransientError if self.stopped.by_tillbook else NeedsPerson
+            return passes(f"QuickBooks refuses every write now: {self.stopped.name}")
+        return None
 
 
 def read_answers(work: Work, sent: Mapping[str, Sent], answers: Answers) -> Verdict:

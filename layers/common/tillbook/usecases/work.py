@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -24,6 +25,7 @@ from tillbook.ports import (
     HasEventLog,
     HasIds,
     HasVault,
+    Lanes,
     TokenSource,
 )
 from tillbook.quickbooks import faults
@@ -43,6 +45,9 @@ RESERVE_SECONDS = 60.0
 class Ports(HasDatabase, HasEventLog, HasVault, HasAuthorizationServer, HasClock, HasIds, Protocol):
     @property
     def payloads(self) -> Blobs: ...
+    def lanes(self, number: int) -> AbstractContextManager[Lanes[Any]]:
+        """For so many calls at a time. Calls under way are waited for at the end."""
+
     def books(
         self,
         realm_id: str,
@@ -205,6 +210,11 @@ def note_calls(ports: Ports, lease: Lease, books: CountedBooks) -> None:
 def wait_for(throttled: Throttled) -> int:
     """Whole seconds until it is worth trying again."""
     return max(1, math.ceil(throttled.wait_seconds))
+
+
+def seconds_until(moment: datetime, now: datetime) -> int:
+    """Whole seconds, at least one."""
+    return max(1, math.ceil((moment - now).total_seconds()))
 
 
 def read(books: Books, path: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
