@@ -15,7 +15,7 @@ from tillbook.adapters.http import http_client
 from tillbook.adapters.quickbooks import QuickBooksBooks
 from tillbook.domain.settings import Limits
 from tillbook.errors import AnswerLost, ReconnectNeeded, Throttled, TransientError
-from tillbook.ports import Answer
+from tillbook.ports import Answer, Write
 from tillbook.store.rate_limiter import RateLimiter
 
 
@@ -192,6 +192,19 @@ def test_a_429_stops_every_writer_of_the_realm(world: World) -> None:
         other.get("preferences")
     assert 50 <= refusal.value.wait_seconds <= 70
     assert len(world.emulator.log) == 1
+
+
+def test_a_429_is_answered_although_it_could_not_be_noted(world: World) -> None:
+    """Whoever sent the batch has to know that its outcome is unclear."""
+    world.emulator.inject("throttled", count=1)
+    world.books.admit()
+
+    def busy(*writes: Write) -> None:
+        raise TransientError("the tables are busy")
+
+    world.database.write = busy  # type: ignore[method-assign]
+
+    assert world.books.batch("request-1", customer("Jane Doe")).status == 429
 
 
 def test_quickbooks_never_has_to_throttle_us(world: World) -> None:

@@ -152,7 +152,7 @@ def test_a_429_stops_every_writer_until_the_time_it_names() -> None:
     shop = Shop(Limits(), writers=2)
     shop.call(0)
     shop.call(1)
-    shop.writers[0].slow_down(REALM, shop.clock() + timedelta(seconds=60))
+    shop.writers[0].slow_down(REALM, shop.clock() + timedelta(seconds=60), sent_at=shop.clock())
 
     for writer in (0, 1):
         with pytest.raises(Throttled) as refusal:
@@ -165,8 +165,8 @@ def test_a_429_stops_every_writer_until_the_time_it_names() -> None:
 
 def test_an_earlier_end_does_not_shorten_a_pause() -> None:
     shop = Shop(Limits())
-    shop.writers[0].slow_down(REALM, shop.clock() + timedelta(seconds=60))
-    shop.writers[0].slow_down(REALM, shop.clock() + timedelta(seconds=5))
+    shop.writers[0].slow_down(REALM, shop.clock() + timedelta(seconds=60), sent_at=shop.clock())
+    shop.writers[0].slow_down(REALM, shop.clock() + timedelta(seconds=5), sent_at=shop.clock())
 
     with pytest.raises(Throttled):
         shop.call(patience=50)

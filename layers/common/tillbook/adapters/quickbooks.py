@@ -3,6 +3,7 @@ own time is up."""
 
 import random
 from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -80,6 +81,7 @@ class QuickBooksBooks:
     def _send(self, request: httpx.Request, *, batch: bool) -> Answer:
         """Sends what has its turn. Runs in several threads at once."""
         authorised = Authorised(self._tokens, lambda: self._turn(batch=batch), self._timeout)
+        sent_at = self._now()
         try:
             response = self._http.send(request, auth=authorised)
         except NOT_SENT as error:
@@ -91,12 +93,17 @@ class QuickBooksBooks:
         now = self._now()
         retry_after = _retry_after(response.headers.get("Retry-After"), now)
         if response.status_code == _TOO_MANY:
-            pause = retry_after or _PAUSE
-            pause += random.uniform(0, _PAUSE_JITTER)  # noqa: S311 - no secret depends on it
-            self._limiter.slow_down(self._realm_id, now + timedelta(seconds=pause))
+            self._slow_down(sent_at, now, retry_after)
         return Answer(
             response.status_code, response.content, response.headers.get("intuit_tid"), retry_after
         )
+
+    def _slow_down(self, sent_at: datetime, now: datetime, retry_after: float | None) -> None:
+        pause = retry_after or _PAUSE
+        pause += random.uniform(0, _PAUSE_JITTER)  # noqa: S311 - no secret depends on it
+        # Whoever sent the call needs its answer, noted or not; the next 429 is noted again.
+        with suppress(TransientError):
+            self._limiter.slow_down(self._realm_id, now + timedelta(seconds=pause), sent_at=sent_at)
 
     def _admit(self, *, batch: bool) -> None:
         self._tokens.access_token()  # renewed, where that is due, before the turn is taken
