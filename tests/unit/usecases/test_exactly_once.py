@@ -1,18 +1,18 @@
 """One effect each, whatever happens to a batch and to the process that sends it."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from local.qbo import ManualClock, Switches
+from local.qbo import Latency, ManualClock, Switches
 from tests.fakes import MemoryBlobs
 from tests.unit.usecases import documents as make
 from tests.workbench import CONNECTION, Workbench
 from tillbook.domain.documents import Document, Kind
-from tillbook.domain.settings import ConnectionSettings
+from tillbook.domain.settings import ConnectionSettings, Limits
 from tillbook.domain.sync import Status
 from tillbook.errors import LeaseLost
 from tillbook.ports import Answer
@@ -20,6 +20,7 @@ from tillbook.store import intents
 from tillbook.store.intents import Intent
 from tillbook.usecases import exactly_once
 from tillbook.usecases.exactly_once import Lease
+from tillbook.usecases.import_reference import import_reference
 from tillbook.usecases.runs import begin_run, start_run
 from tillbook.usecases.work import open_work
 
@@ -128,28 +129,102 @@ def test_a_refusal_that_passes_is_tried_again(
     assert (books_of(bench), counts_of(bench)) == undisturbed
 
 
-def test_without_request_ids_kept_nothing_is_repeated_on_trust() -> None:
-    settings = ConnectionSettings(export_from=make.DAY, tax_code="2", trust_window_seconds=0)
-    bench = Workbench(switches=Switches(requestid_retention=0), connection_settings=settings)
-    bench.emulator.inject("dropped", commits="yes", operation="batch", count=1)
+POSITIONS = [
+    Switches(
+        requestid_retention=retention,
+        requestid_identity=identity,
+        requestid_while_running=running,
+        requestid_replays_failures=replays,
+    )
+    for retention in (0, 480, None)
+    for identity in ("request_and_bid", "request")
+    for running in ("wait", "error", "execute")
+    for replays in (False, True)
+]
 
-    bench.accept(*SHOP)
-    result = bench.sync()
 
-    assert len(bench.in_books("Customer")) == 1
-    assert result.proof["agrees"]
+@pytest.mark.parametrize("switches", POSITIONS)
+def test_calls_that_commit_late_have_one_effect_whatever_quickbooks_does_with_request_ids(
+    switches: Switches, undisturbed: tuple[dict[str, Decimal], dict[str, int]]
+) -> None:
+    bench = Workbench(switches=switches)
+    for skip, delay in zip(range(0, 14, 3), (110, 5, 119, 60, 30), strict=True):
+        bench.emulator.inject(
+            "dropped", commits="later", delay=delay, operation="batch", count=1, skip=skip
+        )
+
+    post_everything(bench)
+
+    assert (books_of(bench), counts_of(bench)) == undisturbed
+    assert bench.sync().proof["agrees"]
+    assert intents.open_intents(bench.db, CONNECTION) == []
 
 
-def test_a_call_that_commits_late_is_not_sent_twice() -> None:
-    settings = ConnectionSettings(export_from=make.DAY, tax_code="2", trust_window_seconds=0)
-    bench = Workbench(switches=Switches(requestid_retention=0), connection_settings=settings)
-    bench.emulator.inject("dropped", commits="later", delay=100, operation="batch", count=1)
+def test_while_one_batch_is_unclear_the_others_go_on() -> None:
+    settings = ConnectionSettings(export_from=make.DAY, tax_code="2", limits=Limits(batch_size=2))
+    bench = Workbench(connection_settings=settings)
+    bench.accept(make.customer(), make.product(), make.invoice())
+    bench.sync()
+    bench.accept(*(make.invoice(id=f"o{n}", number=f"#{n}") for n in range(10, 20)))
+    bench.emulator.inject("dropped", commits="no", operation="batch", count=1)
+    run = start_run(bench.services, CONNECTION, direction="both", started_by="alice")
+    lease = Lease(CONNECTION, run.run, begin_run(bench.services, CONNECTION, run.run))
 
-    bench.accept(*SHOP)
+    progress = bench.export(lease, Kind.INVOICE)
+
+    assert not progress.done
+    assert 0 < progress.wait_seconds <= 120
+    assert len(bench.in_books("Invoice")) == 1 + 8
+
+
+def test_batches_are_under_way_beside_each_other() -> None:
+    settings = ConnectionSettings(export_from=make.DAY, tax_code="2", limits=Limits(batch_size=2))
+    bench = Workbench(connection_settings=settings, latency=Latency(15, 0))
+    bench.accept(make.customer(), make.product(), make.invoice())
+    bench.sync()
+    bench.accept(*(make.invoice(id=f"o{n}", number=f"#{n}") for n in range(10, 30)))
+
     bench.sync()
 
-    assert len(bench.in_books("Customer")) == 1
-    assert bench.record(make.customer()).status is Status.COMPLETED
+    assert len(bench.in_books("Invoice")) == 1 + 20
+    batches = [one for one in bench.emulator.log if one.path.endswith("/batch")][-10:]
+    times = [datetime.fromisoformat(one.time) for one in batches]
+    assert (max(times) - min(times)).total_seconds() < 15  # each of them takes so long
+
+
+def test_what_quickbooks_fails_at_every_time_is_given_up_and_says_its_words() -> None:
+    bench = Workbench()
+    bench.emulator.inject("system_failure", entity="Invoice", operation="create", count=None)
+    bench.accept(*SHOP[:3])
+
+    bench.sync()
+
+    record = bench.record(make.invoice())
+    assert record.status is Status.FAILED
+    assert record.reason is not None
+    assert "failed at it twice" in record.reason.what
+    assert "10000" in (record.reason.said or "")
+    assert [attempt.outcome for attempt in record.attempts] == ["absent", "absent"]
+
+
+def test_of_two_invocations_that_recover_the_same_intent_one_sends_it_again() -> None:
+    """A state that is retried while its first invocation still runs has the same lease."""
+    bench = Workbench()
+    bench.emulator.inject("dropped", commits="no", operation="batch", count=1)
+    bench.accept(make.customer())
+    run = start_run(bench.services, CONNECTION, direction="both", started_by="alice")
+    lease = Lease(CONNECTION, run.run, begin_run(bench.services, CONNECTION, run.run))
+    while not import_reference(bench.services, lease, lambda: 300.0).done:
+        pass
+    bench.export(lease, Kind.CUSTOMER)
+    (intent,) = intents.open_intents(bench.db, CONNECTION)
+    now = bench.clock.now() + timedelta(minutes=3)
+
+    first = exactly_once.resend(bench.db, lease, intent, now, trusted=False)
+    second = exactly_once.resend(bench.db, lease, intent, now, trusted=False)
+
+    assert first is not None
+    assert second is None
 
 
 @pytest.mark.parametrize("fault", ["system_failure", "may_have_been_saved"])

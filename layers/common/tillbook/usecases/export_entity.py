@@ -11,13 +11,20 @@ only the calls themselves run beside each other. What a batch under way touches,
 does. Name lists are sent one batch at a time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
 from tillbook.domain.documents import Kind
 from tillbook.domain.sync import NAME_LISTS
-from tillbook.errors import Throttled, TillbookError
+from tillbook.errors import (
+    NeedsPerson,
+    ReconnectNeeded,
+    Throttled,
+    TillbookError,
+    TransientError,
+)
 from tillbook.ports import Lanes
 from tillbook.store import intents, records, runs
 from tillbook.store.intents import Intent
@@ -45,13 +52,15 @@ def export_entity(work: Work, kind: Kind) -> Progress:
         with work.ports.lanes(most) as lanes:
             line = _Line(work, kind, lanes, most)
             done = line.drain()
-        if done and intents.open_intents(work.db, work.connection_id, kind):
-            wait = recover_intents(work, kind)
-            if wait is None:
-                # What was absent is pending again, and may lie before the place we have come to.
-                runs.save_cursor(work.db, work.connection_id, work.lease.run_id, str(kind), None)
-            return Progress(done=False, count=line.count, wait_seconds=wait or 0)
-        return Progress(done=done, count=line.count)
+        if not (done or line.held_up) or not intents.open_intents(
+            work.db, work.connection_id, kind
+        ):
+            return Progress(done=done, count=line.count)
+        wait = recover_intents(work, kind)
+        if wait is None:
+            # What was absent is pending again, and may lie before the place we have come to.
+            runs.save_cursor(work.db, work.connection_id, work.lease.run_id, str(kind), None)
+        return Progress(done=False, count=line.count, wait_seconds=wait or 0)
     except Throttled as throttled:
         return Progress(done=False, wait_seconds=wait_for(throttled))
     finally:
@@ -100,15 +109,17 @@ class _Line:
         ready: list[Claim] = []
         while True:
             if self.lanes.has_answer():
-                self._settle(self.lanes.take())
+                self._take()
                 continue
             if not ready and self._goes_on():
-                ready = self._decide()
+                with self._stopping():
+                    ready = self._decide()
             if ready and self._goes_on() and self.lanes.busy < self.most:
-                self._send(ready)
+                with self._stopping():
+                    self._send(ready)
                 ready = []
             elif self.lanes.busy:
-                self._settle(self.lanes.take())
+                self._take()
             elif ready or not self._goes_on() or not (self.carried or not self.ended):
                 break
         if self.stopped_by is not None:
@@ -119,6 +130,20 @@ class _Line:
             # The next invocation goes on from here: what waits is not decided about again.
             self._save_cursor()
         return False
+
+    def _take(self) -> None:
+        flight = self.lanes.take()
+        del self.touched[flight.intent.intent]
+        with self._stopping():
+            self._settle(flight)
+
+    @contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """Where nothing more can be sent, what is under way is settled all the same."""
+        try:
+            yield
+        except (TransientError, ReconnectNeeded, NeedsPerson) as reason:
+            self.stopped_by = self.stopped_by or reason
 
     def _goes_on(self) -> bool:
         return self.stopped_by is None and not self.held_up and self.work.has_time()
@@ -144,11 +169,7 @@ class _Line:
     def _send(self, claims: list[Claim]) -> None:
         """Intends a batch in its turn, and sends it off."""
         work = self.work
-        try:
-            work.books.admit()
-        except TillbookError as reason:
-            self.stopped_by = reason
-            return
+        work.books.admit()
         now = work.now()
         intent, body = exactly_once.claim(
             work.lease, self.kind, claims, request_id=work.ports.new_sorted_id(), at=now
@@ -169,7 +190,6 @@ class _Line:
         return _Flight(intent, claims, reply)
 
     def _settle(self, flight: _Flight) -> None:
-        del self.touched[flight.intent.intent]
         sent = {
             item.bid: Sent(
                 item, claim.record, claim.document, claim.request, flight.intent.created_at

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tillbook.domain.sync import Status
+from tillbook.errors import NeedsPerson, ReconnectNeeded, TransientError
 from tillbook.quickbooks.faults import Fault, classify
 from tillbook.store.intents import Intent
 from tillbook.usecases import exactly_once
@@ -28,12 +29,17 @@ def settle_answers(
         if bid in sent and not (isinstance(answer, Fault) and classify(answer).is_unclear)
     }
     found: dict[str, Result] = {}
-    if repeated:
-        # A refusal is believed only after another look: the first call may have done it.
-        refused = [bid for bid, answer in answers.items() if isinstance(answer, Fault)]
-        found = look_up(work, {bid: sent[bid] for bid in refused})
-    unread = {bid: answer for bid, answer in answers.items() if bid not in found}
-    verdict = read_answers(work, sent, unread)
+    try:
+        if repeated:
+            # A refusal is believed only after another look: the first call may have done it.
+            refused = [bid for bid, answer in answers.items() if isinstance(answer, Fault)]
+            found = look_up(work, {bid: sent[bid] for bid in refused})
+        unread = {bid: answer for bid, answer in answers.items() if bid not in found}
+        verdict = read_answers(work, sent, unread)
+    except (TransientError, ReconnectNeeded, NeedsPerson):
+        # What a refusal makes necessary to read cannot be read now: all of it is left to recover.
+        exactly_once.note_unclear(work.db, work.lease, intent, reply)
+        raise
     verdict.completed += len(found)
     closed = settle(work, intent, {**verdict.results, **found})
     if not closed:
