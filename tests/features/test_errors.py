@@ -9,7 +9,10 @@ from tests.features.desk import SECOND, Desk
 from tests.workbench import Workbench
 from tillbook.errors import ReconnectNeeded
 
-EDITED = "It was edited in QuickBooks after Tillbook wrote it."
+EDITED = (
+    "It was edited in QuickBooks after Tillbook wrote it. "
+    'Description: "Cobalt" there, Tillbook would write "Dark blue".'
+)
 
 
 # Changed in QuickBooks meanwhile

@@ -198,7 +198,7 @@ def links_for(*documents: Document, accounts: dict[str, str] | None = None) -> d
     for key in dict.fromkeys(key for document in documents for key in references(document)):
         entity = entities[Kind(key.rpartition("-")[0])]
         account = (accounts or {}).get(key, "79") if entity == "Item" else None
-        found[key] = Link(entity, str(next(numbers)), "0", "", account=account)
+        found[key] = Link(entity, str(next(numbers)), "0", account=account)
     return found
 
 

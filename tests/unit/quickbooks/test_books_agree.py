@@ -173,16 +173,25 @@ def test_a_payment_changes_its_amount(books: Books) -> None:
     assert books.ledger(answer["Id"]) == {"93": 70, "84": -70}
 
 
-def test_what_quickbooks_returns_has_the_same_hash_until_somebody_edits_it(books: Books) -> None:
+def test_nothing_of_what_quickbooks_returns_is_an_edit_until_somebody_edits_it(
+    books: Books,
+) -> None:
     answer = saved(books, SALE)
     link = books.links[key_of(SALE)]
     saved(books, payment("60.00"))
     paid = books.query(f"select * from Invoice where Id = '{answer['Id']}'", "Invoice")[0]
-    assert mapping.owned_hash("Invoice", paid) == link.owned_hash
+    assert mapping.seen(link, paid).edits == {}
 
     edited = {**paid, "Line": [{**paid["Line"][0], "Amount": Decimal(1)}, *paid["Line"][1:]]}
 
-    assert mapping.owned_hash("Invoice", edited) != link.owned_hash
+    assert list(mapping.seen(link, edited).edits) == ["Line"]
+
+
+def created(books: Books, document: Any) -> mapping.Request:
+    """What it is created with."""
+    request = mapping.build(document, books.context(document), None)
+    assert isinstance(request, mapping.Request)
+    return request
 
 
 @pytest.mark.parametrize(
@@ -192,14 +201,13 @@ def test_what_quickbooks_returns_has_the_same_hash_until_somebody_edits_it(books
 def test_an_object_of_ours_is_found_again_by_its_queries(books: Books, document: Any) -> None:
     if document.kind is Kind.PAYMENT:
         saved(books, SALE)
+    request = created(books, document)
     answer = saved(books, document)
-    context = books.context(document)
-    entity = mapping.ENTITY[document.kind]
 
-    for statement in identity.find_queries(document, context, since=books.emulator.clock.now()):
-        found = books.query(statement, entity)
+    for statement in identity.find_queries(request, since=books.emulator.clock.now()):
+        found = books.query(statement, request.entity)
         ours = [
-            one["Id"] for one in found if identity.is_ours(document, key_of(document), one, context)
+            one["Id"] for one in found if identity.is_ours(document, request, key_of(document), one)
         ]
         assert ours == [answer["Id"]], statement
 
@@ -242,15 +250,15 @@ def test_a_document_is_found_though_quickbooks_gave_it_its_own_number() -> None:
     books.file.preferences["SalesFormsPrefs"]["CustomTxnNumbers"] = False
     books.emulator.switches.doc_number_when_automatic = "replace"
     sale = SALE.model_copy(update={"number": "#7001"})
-    answer = saved(with_names(books), sale)
-    context = books.context(sale)
+    request = created(with_names(books), sale)
+    answer = saved(books, sale)
     assert answer["DocNumber"] != sale.number
 
     found = [
         one["Id"]
-        for statement in identity.find_queries(sale, context)
+        for statement in identity.find_queries(request)
         for one in books.query(statement, "Invoice")
-        if identity.is_ours(sale, key_of(sale), one, context)
+        if identity.is_ours(sale, request, key_of(sale), one)
     ]
 
     assert found == [answer["Id"]]

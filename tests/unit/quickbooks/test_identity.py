@@ -15,7 +15,7 @@ from tests.unit.quickbooks.builders import (
     product,
 )
 from tillbook.domain.documents import Document, key_of
-from tillbook.quickbooks import identity
+from tillbook.quickbooks import identity, mapping
 from tillbook.quickbooks.context import Request
 
 SALE = invoice(line("10.00"))
@@ -41,7 +41,13 @@ def paid_as_saved(**changes: Any) -> dict[str, Any]:
 
 
 def ours(document: Document, obj: dict[str, Any]) -> bool:
-    return identity.is_ours(document, key_of(document), obj, context_for(document))
+    return identity.is_ours(document, sent(document), key_of(document), obj)
+
+
+def sent(document: Document) -> Request:
+    request = mapping.build(document, context_for(document), None)
+    assert isinstance(request, Request)
+    return request
 
 
 @pytest.mark.parametrize(
@@ -100,15 +106,15 @@ def test_names_are_recognised_by_name(
 def test_queries_use_only_what_quickbooks_can_filter_by() -> None:
     since = datetime(2026, 9, 14, 10, 0, tzinfo=UTC)
 
-    assert identity.find_queries(SALE, context_for(SALE), since) == (
+    assert identity.find_queries(sent(SALE), since) == (
         "select * from Invoice where DocNumber = '1001'",
         "select * from Invoice where TxnDate = '2026-09-14' and CustomerRef = '101'",
         "select * from Invoice where MetaData.CreateTime >= '2026-09-14T10:00:00+00:00'",
     )
-    assert identity.find_queries(PAID, context_for(PAID))[0] == (
+    assert identity.find_queries(sent(PAID))[0] == (
         "select * from Payment where PaymentRefNum = 'ch_1'"
     )
-    assert identity.find_queries(customer(), context_for(), since) == (
+    assert identity.find_queries(sent(customer()), since) == (
         "select * from Customer where DisplayName in ('Jane Doe', 'Jane Doe (deleted)') "
         "and Active in (true, false)",
     )

@@ -23,7 +23,7 @@ from tillbook.domain.documents import Document, Kind, LineKind, document_key, ke
 from tillbook.domain.settings import Accounts
 from tillbook.quickbooks import item, mapping
 from tillbook.quickbooks.context import NeedsMapping, Request
-from tillbook.quickbooks.owned import owned, owned_hash
+from tillbook.quickbooks.owned import hashes, owned
 
 INVOICE = document_key(Kind.INVOICE, "shopify/acme.myshopify.com", "inv-1001")
 
@@ -263,8 +263,8 @@ def test_what_quickbooks_adds_is_not_ours() -> None:
 def test_numbers_are_compared_by_value() -> None:
     one = {"Name": "Mug", "UnitPrice": Decimal("9.50")}
 
-    assert owned_hash("Item", one) == owned_hash("Item", {**one, "UnitPrice": Decimal("9.5")})
-    assert owned_hash("Item", one) != owned_hash("Item", {**one, "UnitPrice": Decimal("9.51")})
+    assert hashes("Item", one) == hashes("Item", {**one, "UnitPrice": Decimal("9.5")})
+    assert hashes("Item", one) != hashes("Item", {**one, "UnitPrice": Decimal("9.51")})
 
 
 def test_key_of_a_document_is_what_its_note_carries() -> None:

@@ -16,6 +16,8 @@ from tillbook.api.models import (
 )
 from tillbook.domain.sync import Outcome, Status
 from tillbook.ports import Blob
+from tillbook.quickbooks import mapping
+from tillbook.quickbooks.conflicts import word
 from tillbook.store.channels import Channel
 from tillbook.store.events import EventOutcome
 from tillbook.store.records import Record, shown_status
@@ -115,7 +117,9 @@ def record_values(found: Record) -> dict[str, Any]:
         "cure": found.reason.cure if found.reason else None,
         "who": found.reason.who if found.reason else None,
         "quickbooks_said": found.reason.said if found.reason else None,
-        "edited_in_quickbooks": found.edited,
+        "edited_in_quickbooks": found.is_edited,
+        "kept": [word(mapping.ENTITY[found.kind], one) for one in found.kept],
+        "overwritten": [word(mapping.ENTITY[found.kind], one) for one in found.overwritten],
         "total": _text(found.total),
         "currency": found.currency,
         "quickbooks": LinkAnswer.model_validate(found.link) if found.link else None,

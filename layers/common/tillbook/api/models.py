@@ -210,8 +210,13 @@ class RecordAnswer(BaseModel):
     cure: str | None
     who: str | None = Field(description="Who has to act.")
     quickbooks_said: str | None = Field(description="QuickBooks' own words, with its call id.")
-    edited_in_quickbooks: bool = Field(
-        description="Someone changed there what Tillbook wrote; a newer version waits for you."
+    edited_in_quickbooks: bool = Field(description="Someone changed there what Tillbook wrote.")
+    kept: list[str] = Field(
+        description="What of it stays as someone changed it there (e-mail, lines), by "
+        "settings.conflicts or because it was skipped."
+    )
+    overwritten: list[str] = Field(
+        description="What of it Tillbook wrote over, by settings.conflicts."
     )
     total: str | None
     currency: str | None

@@ -1,7 +1,7 @@
 """Settings of one connection, validated as a whole. Account values are QuickBooks account Ids."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
@@ -79,6 +79,30 @@ class Limits(Model):
     )
 
 
+Policy = Literal["ask", "ours", "theirs"]
+
+
+class Conflicts(Model):
+    """What becomes of a field that a person changed in QuickBooks and that Tillbook would change
+    again."""
+
+    default: Policy = Field(
+        "ask",
+        description="Where a person changed in QuickBooks what Tillbook is about to write: `ask` "
+        "(the record fails, and says what is there and what would be written), `ours` (Tillbook's "
+        "version is written) or `theirs` (the one in QuickBooks stays).",
+    )
+    fields: dict[str, Policy] = Field(
+        default_factory=dict,
+        description="The same for single fields, by QuickBooks' names, such as "
+        "{'Customer.PrimaryEmailAddr': 'theirs', 'Invoice.Line': 'ours'}. `Line` is all lines of a "
+        "document and its tax; of a payment the customer, the amount and what it is applied to.",
+    )
+
+    def policy(self, entity: str, field: str) -> Policy:
+        return self.fields.get(f"{entity}.{field}", self.default)
+
+
 class ConnectionSettings(Model):
     export_from: date | None = Field(
         None, description="Nothing dated before it is sent. The day of connecting by default."
@@ -103,6 +127,7 @@ class ConnectionSettings(Model):
         "only when the earlier call can no longer commit. Otherwise it is sent again at once for "
         "so long after the first call, in the trust that QuickBooks still knows its request id.",
     )
+    conflicts: Conflicts = Conflicts()
     limits: Limits = Limits()
 
     @property

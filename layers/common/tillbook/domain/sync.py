@@ -53,15 +53,17 @@ class Outcome(StrEnum):
 class Link:
     """Document to QuickBooks object, as last written and last seen.
 
-    `owned_hash` is the hash of the fields we own as QuickBooks returned them: where it differs from
-    what QuickBooks has now, a person edited the object. `line_ids` are QuickBooks' line ids by our
+    `written` has a hash of each field we own, as QuickBooks returned it when we wrote it, and is
+    empty where we only found the object. `edits` are the fields that were seen to be otherwise,
+    with the hash of what is there: a person edited them. `line_ids` are QuickBooks' line ids by our
     line id, so that an update keeps them. `account` is an item's income account.
     """
 
     entity: str
     id: str
     sync_token: str
-    owned_hash: str
+    written: dict[str, str] = field(default_factory=dict)
+    edits: dict[str, str] = field(default_factory=dict)
     line_ids: dict[str, str] = field(default_factory=dict)
     account: str | None = None
 

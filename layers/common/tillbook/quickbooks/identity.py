@@ -10,60 +10,56 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tillbook.domain.documents import (
-    Customer,
-    Document,
-    Payment,
-    Product,
-)
-from tillbook.quickbooks import customer, item, payment, transactions
-from tillbook.quickbooks.context import Context, Request
-from tillbook.quickbooks.mapping import ENTITY
+from tillbook.domain.documents import Customer, Document, Payment, Product
+from tillbook.quickbooks import item
+from tillbook.quickbooks.context import Body, Request
 from tillbook.quickbooks.markers import marked, marker
 from tillbook.quickbooks.names import DELETED_SUFFIX, link_by_name, name_key
-from tillbook.quickbooks.owned import contains, number
+from tillbook.quickbooks.owned import missing, number, sent
 from tillbook.quickbooks.query import any_of, quote, select
 
 __all__ = ["find_queries", "is_ours", "marked", "marker", "shows", "took_effect"]
+_NAMES = {"Customer": "DisplayName", "Item": "Name"}
 
 
-def find_queries(
-    document: Document, context: Context, since: datetime | None = None
-) -> tuple[str, ...]:
-    """Statements that between them find the object of a document if it is in the books, best first.
+def find_queries(request: Request, since: datetime | None = None) -> tuple[str, ...]:
+    """Statements that between them find the object that a request made if it is in the books, best
+    first. What was sent decides, not what would be sent now: settings may have changed.
 
     `since` (aware) is when the write may have been sent first: with it, everything of the kind that
     was created from then on is asked for too, so that not even an edit of number and date hides it.
     Answers may have several pages (`query.page`).
     """
-    entity = ENTITY[document.kind]
-    statements = [select(entity, *conditions) for conditions in _conditions(document, context)]
-    if since is not None and not isinstance(document, Customer | Product):
+    statements = [select(request.entity, *one) for one in _conditions(request)]
+    if since is not None and request.entity not in _NAMES:
         moment = since.isoformat(timespec="seconds")
-        statements.append(select(entity, f"MetaData.CreateTime >= {quote(moment)}"))
+        statements.append(select(request.entity, f"MetaData.CreateTime >= {quote(moment)}"))
     return tuple(statements)
 
 
-def is_ours(document: Document, record_key: str, obj: Mapping[str, Any], context: Context) -> bool:
-    """Whether an object that a query found is this document's. An object that another record is
-    linked to must not be asked about: without its marker it could look the same."""
+def is_ours(document: Document, request: Request, record_key: str, obj: Mapping[str, Any]) -> bool:
+    """Whether an object that a query found is what a request made of a document. An object that
+    another record is linked to must not be asked about: without its marker it could look the same.
+    """
+    body = request.body
     match document:
         case Customer():
-            name = customer.display_name(document, context)
-            return _same_name(obj.get("DisplayName"), name) and link_by_name(document, obj)
+            named = _same_name(obj.get("DisplayName"), body["DisplayName"])
+            return (named and link_by_name(document, obj)) or _is_edited(request, obj)
         case Product():
-            name = item.item_name(document, context)
-            return _same_name(obj.get("Name"), name) and obj.get("Type") in item.LINKABLE
+            named = _same_name(obj.get("Name"), body["Name"])
+            return obj.get("Type") in item.LINKABLE and (named or _is_edited(request, obj))
     found = marked(obj)
     if found is not None:
         return found == record_key
-    owner = transactions.customer_id(document, context)
-    same = obj.get("TxnDate") == document.date.isoformat() and _value(obj, "CustomerRef") == owner
+    same = obj.get("TxnDate") == body.get("TxnDate") and _value(obj, "CustomerRef") == _value(
+        body, "CustomerRef"
+    )
     if isinstance(document, Payment):
-        return same and _same_payment(document, obj, context)
+        return same and _same_payment(body, obj)
     return (
         same
-        and obj.get("DocNumber") == transactions.doc_number(document, context)
+        and obj.get("DocNumber") == body.get("DocNumber")
         and number(obj.get("TotalAmt")) == number(document.total)
     )
 
@@ -83,33 +79,39 @@ def took_effect(request: Request, obj: Mapping[str, Any] | None) -> bool:
 
 def shows(request: Request, obj: Mapping[str, Any]) -> bool:
     """Whether an object has everything that a request would write."""
-    return contains(request.entity, request.body, obj)
+    return not missing(request.entity, request.body, obj)
 
 
-def _conditions(document: Document, context: Context) -> list[tuple[str, ...]]:
-    match document:
-        case Customer():
-            name = customer.display_name(document, context)
-            return [(_named("DisplayName", name), "Active in (true, false)")]
-        case Product():
-            named = (_named("Name", item.item_name(document, context)), "Active in (true, false)")
-            sku = item.sku(document, context)
-            return [(f"Sku = {quote(sku)}", "Active in (true, false)"), named] if sku else [named]
-    dated = [f"TxnDate = {quote(document.date.isoformat())}"]
-    if owner := transactions.customer_id(document, context):
+def _conditions(request: Request) -> list[tuple[str, ...]]:
+    body = request.body
+    if request.entity in _NAMES:
+        field = _NAMES[request.entity]
+        named = f"{field} in {any_of((body[field], body[field] + DELETED_SUFFIX))}"
+        found: list[tuple[str, ...]] = [(named, "Active in (true, false)")]
+        if "Sku" in body:
+            found.insert(0, (f"Sku = {quote(body['Sku'])}", "Active in (true, false)"))
+        return found
+    number_field = "PaymentRefNum" if request.entity == "Payment" else "DocNumber"
+    dated = [f"TxnDate = {quote(body['TxnDate'])}"]
+    if owner := _value(body, "CustomerRef"):
         dated.append(f"CustomerRef = {quote(owner)}")
-    if isinstance(document, Payment):
-        reference = payment.reference(document, context)
-        return [(f"PaymentRefNum = {quote(reference)}",), tuple(dated)]
-    return [(f"DocNumber = {quote(transactions.doc_number(document, context))}",), tuple(dated)]
-
-
-def _named(field: str, name: str) -> str:
-    return f"{field} in {any_of((name, name + DELETED_SUFFIX))}"
+    return [(f"{number_field} = {quote(body[number_field])}",), tuple(dated)]
 
 
 def _same_name(theirs: Any, ours: str) -> bool:
     return isinstance(theirs, str) and name_key(theirs) == name_key(ours)
+
+
+def _is_edited(request: Request, obj: Mapping[str, Any]) -> bool:
+    """A customer or item of ours in which a person has changed one thing already: it was changed
+    since it was made, its name, e-mail or SKU is as we sent it, and all else but one field is too.
+    """
+    if str(obj.get("SyncToken", "0")) == "0" or not obj.get("Active", True):
+        return False
+    changed = missing(request.entity, request.body, obj)
+    same = [name for name in sent(request.entity, request.body) if name not in changed]
+    telling = {_NAMES[request.entity], "PrimaryEmailAddr", "Sku"}
+    return len(changed) <= 1 and len(same) > 1 and not telling.isdisjoint(same)
 
 
 def _value(obj: Mapping[str, Any], field: str) -> str | None:
@@ -117,13 +119,17 @@ def _value(obj: Mapping[str, Any], field: str) -> str | None:
     return value
 
 
-def _same_payment(document: Payment, obj: Mapping[str, Any], context: Context) -> bool:
+def _same_payment(body: Body, obj: Mapping[str, Any]) -> bool:
     """Amount, reference and the invoice it settles."""
-    linked = [one["TxnId"] for line in obj.get("Line", ()) for one in line.get("LinkedTxn", ())]
-    invoice = context.links.get(payment.invoice_key(document))
+    settled = _settled(body)
     return (
-        number(obj.get("TotalAmt")) == number(document.amount)
-        and obj.get("PaymentRefNum") == payment.reference(document, context)
-        and invoice is not None
-        and invoice.id in linked
+        number(obj.get("TotalAmt")) == number(body.get("TotalAmt"))
+        and obj.get("PaymentRefNum") == body.get("PaymentRefNum")
+        and (settled <= _settled(obj) if settled else not _settled(obj))
     )
+
+
+def _settled(payment: Mapping[str, Any]) -> set[str]:
+    return {
+        str(one["TxnId"]) for line in payment.get("Line", ()) for one in line.get("LinkedTxn", ())
+    }

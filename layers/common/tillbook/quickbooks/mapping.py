@@ -1,7 +1,8 @@
 """Document to QuickBooks request, and QuickBooks answer to link. One module per entity says which
 field is set to what; here is what they share: create or update, void or delete, or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, assert_never
 
 from tillbook.domain.checks import Finding
@@ -29,7 +30,15 @@ from tillbook.quickbooks import (
     sales_lines,
 )
 from tillbook.quickbooks.context import Body, Context, NeedsMapping, Request, Skip
-from tillbook.quickbooks.owned import number, owned, owned_hash
+from tillbook.quickbooks.owned import (
+    WHOLE,
+    edits,
+    hashes,
+    missing,
+    number,
+    sent,
+    shows_line,
+)
 
 __all__ = [
     "ENTITY",
@@ -43,8 +52,7 @@ __all__ = [
     "link_from_answer",
     "needs",
     "nothing_to_post",
-    "owned",
-    "owned_hash",
+    "seen",
 ]
 
 ENTITY: dict[Kind, str] = {
@@ -101,22 +109,65 @@ def needs(document: Document) -> tuple[str, ...]:
 
 
 def link_from_answer(
-    document: Document, request: Request | None, obj: Mapping[str, Any]
+    document: Document,
+    request: Request | None,
+    obj: Mapping[str, Any],
+    before: Link | None = None,
+    *,
+    as_left: bool = True,
 ) -> Link | None:
     """The link after a write or, without a request, to an object that was found in the books. None
-    after a delete: there is nothing left to link to."""
+    after a delete: there is nothing left to link to.
+
+    What the write left to a person (`before.edits`) stays known as their edit. An object that was
+    looked up later may have been edited since: then it is not `as_left` by our write, and what is
+    otherwise than we sent it is an edit.
+    """
     entity = ENTITY[document.kind]
     if obj.get("status") == "Deleted":
         return None
-    lines = _line_ids(document, request, obj) if isinstance(document, SalesDocument) else {}
+    written = _written(entity, request, obj, before, as_left)
     return Link(
         entity=entity,
         id=obj["Id"],
         sync_token=obj["SyncToken"],
-        owned_hash=owned_hash(entity, obj),
-        line_ids=lines,
+        written=written,
+        edits=edits(entity, written, obj),
+        line_ids=_line_ids(document, request, obj, before),
         account=item.account_of(obj) if entity == item.ENTITY else None,
     )
+
+
+def seen(link: Link, obj: Mapping[str, Any]) -> Link:
+    """The link once its object was read: its token, and what a person edited."""
+    return replace(
+        link,
+        sync_token=str(obj["SyncToken"]),
+        edits=edits(link.entity, link.written, obj),
+        # An item's sales follow its account from now on, and so does our projection.
+        account=item.account_of(obj) if link.entity == item.ENTITY else link.account,
+    )
+
+
+def _written(
+    entity: str,
+    request: Request | None,
+    obj: Mapping[str, Any],
+    before: Link | None,
+    as_left: bool,
+) -> dict[str, str]:
+    now = hashes(entity, obj)
+    if request is None or request.operation not in ("create", "update"):
+        return now
+    known = before.written if before and WHOLE not in before.written else {}
+    ours = sent(entity, request.body)
+    untouched = set(before.edits if before else ()) if as_left else set(known)
+    found = {name: known.get(name) for name in untouched if name not in ours}
+    if not as_left:
+        wanted = hashes(entity, request.body)
+        missed = missing(entity, request.body, obj)
+        found |= {name: wanted.get(name) for name in missed}
+    return {name: value for name, value in (now | found).items() if value}
 
 
 def disagreement(document: Document, obj: Mapping[str, Any]) -> Finding | None:
@@ -158,21 +209,39 @@ def _body(document: Document, context: Context, link: Link | None) -> Body:
 
 
 def _line_ids(
-    document: SalesDocument, request: Request | None, obj: Mapping[str, Any]
+    document: Document, request: Request | None, obj: Mapping[str, Any], before: Link | None
 ) -> dict[str, str]:
     """QuickBooks' line ids by ours. Lines sent with an id keep it; new ones come back in the order
-    they were sent. Where the lines cannot be told apart, none is claimed."""
-    returned = [line for line in obj.get("Line", ()) if line.get("DetailType") in _OUR_LINES]
-    keys = sales_lines.line_keys(document)
-    if len(returned) != len(keys):
+    they were sent. Where a person added or took some, they are told by what they say."""
+    if not isinstance(document, SalesDocument):
         return {}
-    sent = request.body.get("Line", ()) if request else ()
-    known = {line["Id"]: key for key, line in zip(keys, sent, strict=False) if "Id" in line}
+    returned = [line for line in obj.get("Line", ()) if line.get("DetailType") in _OUR_LINES]
+    if before is not None and (request is None or "Line" not in request.body):
+        there = {line.get("Id") for line in returned}
+        return {key: one for key, one in before.line_ids.items() if one in there}
+    keys = sales_lines.line_keys(document)
+    sent_lines = request.body.get("Line", ()) if request else ()
+    if len(returned) != len(keys):
+        return _alike(keys, sent_lines, returned)
+    known = {line["Id"]: key for key, line in zip(keys, sent_lines, strict=False) if "Id" in line}
     found = {known[line["Id"]]: line["Id"] for line in returned if line.get("Id") in known}
     new_keys = [key for key in keys if key not in found]
     new_lines = [line for line in returned if line.get("Id") not in known]
     for key, line in zip(new_keys, new_lines, strict=False):
         if line.get("Id"):
+            found[key] = line["Id"]
+    return found
+
+
+def _alike(
+    keys: Sequence[str], sent_lines: Iterable[Body], returned: Iterable[Mapping[str, Any]]
+) -> dict[str, str]:
+    left = [line for line in returned if line.get("Id")]
+    found: dict[str, str] = {}
+    for key, mine in zip(keys, sent_lines, strict=False):
+        line = next((one for one in left if shows_line(mine, one)), None)
+        if line is not None:
+            left.remove(line)
             found[key] = line["Id"]
     return found
 

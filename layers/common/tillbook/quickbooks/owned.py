@@ -1,16 +1,24 @@
 """The fields we own, in one canonical form, as sent and as QuickBooks returns them.
 
 Numbers lose trailing zeros, references keep their id only, computed lines and addresses' own ids
-go, empty is the same as absent. Equal hashes mean that nobody edited what we wrote.
+go, empty is the same as absent. A field whose hash is still the one that QuickBooks returned when
+we wrote it was edited by nobody.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
 Owned = dict[str, Any]
+WHOLE = "*"
+"""In place of hashes by field: one of all fields together, as links had it at first."""
+POSTED = frozenset({"Line", "TxnDate", "DepositToAccountRef"})
+"""Fields that decide what the ledger shows."""
+_HASH_LENGTH, _WHOLE_LENGTH = 12, 32
+_EMPTY: tuple[Any, ...] = (None, "", {}, [])
+_NOTHING = (*_EMPTY, "0")
 _ADDRESS = (
     *("Line1", "Line2", "Line3", "Line4", "Line5"),
     *("City", "CountrySubDivisionCode", "PostalCode", "Country"),
@@ -20,27 +28,73 @@ _ADDRESS = (
 def owned(entity: str, obj: Mapping[str, Any]) -> Owned:
     """Canonical fields of a QuickBooks object; works on the body of a request too."""
     fields = ((name, canon(obj.get(name))) for name, canon in _FIELDS[entity].items())
-    return {name: value for name, value in fields if value not in (None, "", {}, [])}
+    return {name: value for name, value in fields if value not in _EMPTY}
 
 
-def owned_hash(entity: str, obj: Mapping[str, Any]) -> str:
-    """32 hex digits."""
-    text = json.dumps(owned(entity, obj), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+def hashes(entity: str, obj: Mapping[str, Any]) -> dict[str, str]:
+    """A short hash of each field that holds something; all lines are one field."""
+    return {name: _hash(value, _HASH_LENGTH) for name, value in owned(entity, obj).items()}
 
 
-def contains(entity: str, body: Mapping[str, Any], obj: Mapping[str, Any]) -> bool:
-    """Whether an object shows everything that a request sent."""
-    theirs = owned(entity, obj)
-    ours = owned(entity, body)
-    lines = ours.pop("Line", None)
-    if any(theirs.get(name) != value for name, value in ours.items()):
-        return False
-    if lines is None:
-        return True
-    found = theirs.get("Line", [])
-    pairs = list(zip(lines, found, strict=False))
-    return len(lines) == len(found) and all(mine.items() <= line.items() for mine, line in pairs)
+def edits(entity: str, written: Mapping[str, str], obj: Mapping[str, Any]) -> dict[str, str]:
+    """Fields that are otherwise than we wrote them, with the hash of what is there ('' where it was
+    emptied). None where nothing is known of what was written."""
+    if not written:
+        return {}
+    now = hashes(entity, obj)
+    if WHOLE in written:
+        return {} if written[WHOLE] == _hash(owned(entity, obj), _WHOLE_LENGTH) else now
+    names = sorted(now.keys() | written.keys())
+    return {name: now.get(name, "") for name in names if now.get(name) != written.get(name)}
+
+
+def sent(entity: str, body: Mapping[str, Any]) -> list[str]:
+    """The fields of ours that a request writes."""
+    return [name for name in _FIELDS[entity] if name in body]
+
+
+def missing(entity: str, body: Mapping[str, Any], obj: Mapping[str, Any]) -> list[str]:
+    """The fields that a request writes and an object does not show. What QuickBooks adds to a line
+    by itself is no difference."""
+    return [name for name in sent(entity, body) if not _shown(entity, name, body, obj, _within)]
+
+
+def contradicted(entity: str, body: Mapping[str, Any], obj: Mapping[str, Any]) -> list[str]:
+    """The fields in which a request would change an object. A description that a person gave to a
+    line goes when the line is sent without one."""
+    return [name for name in sent(entity, body) if not _shown(entity, name, body, obj, _same_line)]
+
+
+def _shown(
+    entity: str,
+    name: str,
+    body: Mapping[str, Any],
+    obj: Mapping[str, Any],
+    line_fits: Callable[[Owned, Owned], bool],
+) -> bool:
+    canon = _FIELDS[entity][name]
+    ours, theirs = canon(body[name]), canon(obj.get(name))
+    if name != "Line":
+        return ours == theirs or (ours in _NOTHING and theirs in _NOTHING)
+    return len(ours) == len(theirs) and all(map(line_fits, ours, theirs))
+
+
+def shows_line(line: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Whether a line in QuickBooks has everything that a line of a request says."""
+    return _within(_line(line), _line(found))
+
+
+def _within(mine: Owned, line: Owned) -> bool:
+    return mine.items() <= line.items()
+
+
+def _same_line(mine: Owned, line: Owned) -> bool:
+    return _within(mine, line) and mine.get("Description") == line.get("Description")
+
+
+def _hash(value: Any, length: int) -> str:
+    text = json.dumps(value, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
 def number(value: Any) -> str | None:
@@ -63,7 +117,7 @@ def _part(name: str) -> Callable[[Any], Any]:
     return lambda value: (value or {}).get(name)
 
 
-def _address(value: Any) -> dict[str, str]:
+def address(value: Any) -> dict[str, str]:
     return {name: value[name] for name in _ADDRESS if (value or {}).get(name)}
 
 
@@ -110,8 +164,8 @@ _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "CompanyName": _text,
         "PrimaryEmailAddr": _part("Address"),
         "PrimaryPhone": _part("FreeFormNumber"),
-        "BillAddr": _address,
-        "ShipAddr": _address,
+        "BillAddr": address,
+        "ShipAddr": address,
         "Taxable": _text,
     },
     "Item": {
@@ -121,7 +175,7 @@ _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "UnitPrice": number,
         "Taxable": _text,
     },
-    "Invoice": {**_SALES_FORM, "DueDate": _text, "BillAddr": _address, "ShipAddr": _address},
+    "Invoice": {**_SALES_FORM, "DueDate": _text, "BillAddr": address, "ShipAddr": address},
     "CreditMemo": _SALES_FORM,
     "RefundReceipt": {**_SALES_FORM, "DepositToAccountRef": _ref},
     "Payment": {
@@ -131,3 +185,32 @@ _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "PaymentRefNum": _text,
     },
 }
+
+# Fields that make no sense apart: what is decided about the other one holds for them too.
+_WITH = {
+    **{(entity, "TxnTaxDetail"): "Line" for entity in ("Invoice", "CreditMemo", "RefundReceipt")},
+    ("Payment", "TotalAmt"): "Line",
+    ("Payment", "CustomerRef"): "Line",
+}
+_MORE_OF_LINES = ("GlobalTaxCalculation", "ApplyTaxAfterDiscount")
+
+
+def decided_as(entity: str, field: str) -> str:
+    """The field under which a conflict about this field is decided."""
+    return _WITH.get((entity, field), field)
+
+
+def decidable(entity: str) -> list[str]:
+    """The fields that a policy may name."""
+    return [name for name in _FIELDS[entity] if (entity, name) not in _WITH]
+
+
+def without(entity: str, body: Owned, left_out: Collection[str]) -> Owned:
+    """A request's body without these fields and everything that is decided with them."""
+    gone = {name for name in _FIELDS[entity] if decided_as(entity, name) in left_out}
+    if "Line" in gone:
+        gone.update(_MORE_OF_LINES)
+    return {name: value for name, value in body.items() if name not in gone}
+
+
+ENTITIES = tuple(_FIELDS)

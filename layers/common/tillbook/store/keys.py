@@ -13,6 +13,7 @@ ConnectionsTable                                     SyncTable (c = connection i
                      | LIMITS       shared counter     c#PROJECTION   | month#account     postings
   AUTHORIZATION#h    | AUTHORIZATION OAuth state       c#PROOF        | month             reconciled
   c#REFERENCE#list   | name or id   imported names     c#START        | START             next run
+                                                       c#KEPT         | record key        pointer
                                                        REALM#r#BOOKS  | object id         our link
 """
 
@@ -92,6 +93,10 @@ def document(connection_id: str, record_key: str, version: str, content: str) ->
 
 def pending(connection_id: str, kind: "Kind", date: str, record_key: str) -> Key:
     return Key(Table.SYNC, f"{connection_id}#PENDING#{kind}", f"{date}#{record_key}")
+
+
+def kept(connection_id: str, record_key: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#KEPT", record_key)
 
 
 def intent(connection_id: str, intent_id: str) -> Key:

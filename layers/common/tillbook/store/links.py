@@ -7,6 +7,7 @@ the connection.
 from tillbook.domain.documents import Kind
 from tillbook.domain.sync import Link
 from tillbook.ports import Item, Key
+from tillbook.quickbooks.owned import WHOLE
 from tillbook.store import keys
 
 TRANSACTION = "Txn"
@@ -18,18 +19,22 @@ def to_item(link: Link) -> Item:
         "entity": link.entity,
         "id": link.id,
         "sync_token": link.sync_token,
-        "owned_hash": link.owned_hash,
+        "written": dict(link.written),
+        "edits": dict(link.edits),
         "line_ids": dict(link.line_ids),
         "account": link.account,
     }
 
 
 def from_item(item: Item) -> Link:
+    """Links were stored with one hash of all fields together at first."""
+    whole = item.get("owned_hash")
     return Link(
         entity=item["entity"],
         id=item["id"],
         sync_token=item["sync_token"],
-        owned_hash=item["owned_hash"],
+        written=dict(item.get("written") or ({WHOLE: whole} if whole else {})),
+        edits=dict(item.get("edits") or {}),
         line_ids=dict(item["line_ids"]),
         account=item["account"],
     )

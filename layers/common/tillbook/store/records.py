@@ -22,10 +22,12 @@ from tillbook.ports import (
     Key,
     Missing,
     Page,
+    Present,
     Put,
     Table,
     Update,
 )
+from tillbook.quickbooks.owned import POSTED
 from tillbook.store import keys, links
 
 # A search goes through so many pages before it answers with what it has.
@@ -63,12 +65,23 @@ class Record:
     posted_month: str | None = None
     edited: bool = False
     """Someone changed, in QuickBooks, fields that we own; without a link: someone deleted it."""
+    kept: tuple[str, ...] = ()
+    """Of these fields, which stay as they are in QuickBooks, by policy or because a person skipped
+    the record. What the ledger shows for them is right."""
+    overwritten: tuple[str, ...] = ()
+    """Which of them the policy had Tillbook write over."""
+    saves: int = 0
+    """How often it was saved: nobody saves over what they have not read."""
     total: Decimal | None = None
     currency: str | None = None
 
     @property
     def revision(self) -> tuple[str, str]:
         return (self.version, self.content)
+
+    @property
+    def is_edited(self) -> bool:
+        return self.edited or (self.link is not None and bool(self.link.edits))
 
 
 def new_record(document: Document, now: datetime) -> Record:
@@ -108,6 +121,9 @@ def revise(record: Record, document: Document, now: datetime) -> Record:
         postings=record.postings,
         posted_month=record.posted_month,
         edited=record.edited,
+        kept=record.kept,
+        overwritten=record.overwritten,
+        saves=record.saves,
     )
 
 
@@ -138,6 +154,8 @@ def to_item(connection_id: str, record: Record) -> Item:
         "updated_at": record.updated_at,
         "by_person": record.by_person,
         "edited": record.edited,
+        "kept": list(record.kept),
+        "overwritten": list(record.overwritten),
         "postings": [[account, str(amount)] for account, amount in record.postings],
         "attempts": [asdict(one) for one in record.attempts],
         "reason": asdict(record.reason) if record.reason else None,
@@ -156,6 +174,8 @@ def to_item(connection_id: str, record: Record) -> Item:
         value = getattr(record, name)
         if value is not None:
             item[name] = value
+    if record.saves:
+        item["saves"] = record.saves
     if record.total is not None:
         item["total"] = str(record.total)  # a number would lose its trailing zeros
     return item
@@ -185,6 +205,9 @@ def from_item(item: Item) -> Record:
         postings=tuple((row[0], parse_decimal(row[1])) for row in item["postings"]),
         posted_month=item.get("posted_month"),
         edited=item["edited"],
+        kept=tuple(item.get("kept", ())),
+        overwritten=tuple(item.get("overwritten", ())),
+        saves=int(item.get("saves", 0)),
         total=parse_decimal(item["total"]) if item.get("total") is not None else None,
         currency=item.get("currency"),
     )
@@ -201,8 +224,10 @@ def load_many(db: Database, connection_id: str, record_keys: Iterable[str]) -> d
 
 
 def save(connection_id: str, before: Record, after: Record, now: datetime) -> Update:
-    """Replaces a record, provided that neither its revision, its status nor its intent moved."""
-    item = to_item(connection_id, replace(after, updated_at=now.isoformat()))
+    """Replaces a record, provided that nobody saved it since it was read: not its revision, status
+    or intent, and not what an import noted of its object either."""
+    after = replace(after, updated_at=now.isoformat(), saves=before.saves + 1)
+    item = to_item(connection_id, after)
     gone = tuple(
         name
         for name, value in to_item(connection_id, before).items()
@@ -213,10 +238,8 @@ def save(connection_id: str, before: Record, after: Record, now: datetime) -> Up
         set=item,
         remove=gone,
         when=(
-            Equals("version", before.version),
-            Equals("content", before.content),
-            Equals("status", str(before.status)),
-            Equals("intent", before.intent) if before.intent else Missing("intent"),
+            Present(),
+            Equals("saves", before.saves) if before.saves else Missing("saves"),
         ),
     )
 
@@ -224,6 +247,30 @@ def save(connection_id: str, before: Record, after: Record, now: datetime) -> Up
 def pointer(connection_id: str, record: Record) -> Key:
     """Pending records are sent in the order in which they were first seen."""
     return keys.pending(connection_id, record.kind, record.created_at, record.key)
+
+
+def is_kept(record: Record) -> bool:
+    """What the ledger shows for it is a person's, and right."""
+    return record.link is not None and not POSTED.isdisjoint(record.kept)
+
+
+def note_kept(connection_id: str, before: Record, after: Record) -> list[Put]:
+    """The pointer by which kept records are found, where it is new; who finds one that points to no
+    such record takes it away."""
+    if is_kept(before) or not is_kept(after):
+        return []
+    return [Put(keys.kept(connection_id, after.key), {"record": after.key})]
+
+
+def kept_keys(db: Database, connection_id: str) -> list[str]:
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = db.query(Table.SYNC, keys.kept(connection_id, "").partition, cursor=cursor)
+        found += [item["record"] for item in page.items]
+        cursor = page.cursor
+        if cursor is None:
+            return found
 
 
 @dataclass(frozen=True)

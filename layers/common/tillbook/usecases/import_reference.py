@@ -14,14 +14,14 @@ from tillbook.domain.documents import Kind
 from tillbook.errors import Throttled
 from tillbook.ports import Books, Write
 from tillbook.quickbooks import company as parsing
-from tillbook.quickbooks import item, mapping
+from tillbook.quickbooks import mapping
 from tillbook.quickbooks.company import Company
 from tillbook.quickbooks.query import PAGE, page, select
 from tillbook.store import company as store
-from tillbook.store import links, names, records, runs
+from tillbook.store import links, names, records, runs, settings
 from tillbook.store.company import Import
-from tillbook.store.records import Record
 from tillbook.usecases.exactly_once import Lease, write_held
+from tillbook.usecases.settle_conflicts import noted
 from tillbook.usecases.work import (
     Ports,
     Progress,
@@ -41,7 +41,7 @@ CHANGES_LIMIT = 1000
 # Clocks differ and answers have whole seconds: look a little further back than the last look.
 OVERLAP = timedelta(minutes=2)
 # Records in one transaction; few enough that a collision is cheap.
-_NOTED_AT_ONCE = 50
+_NOTED_AT_ONCE = 40
 
 
 def import_reference(ports: Ports, lease: Lease, seconds_left: Callable[[], float]) -> Progress:
@@ -179,32 +179,21 @@ def _follow(
         for key, item in books.items()
         if item["connection"] == connection_id
     }
-    entity = mapping.ENTITY[kind]
     found = list(ours.items())
     for start in range(0, len(found), _NOTED_AT_ONCE):
-        while not _note(ports, lease, entity, dict(found[start : start + _NOTED_AT_ONCE])):
+        while not _note(ports, lease, dict(found[start : start + _NOTED_AT_ONCE])):
             pass  # a record changed meanwhile: look at them again
 
 
-def _note(ports: Ports, lease: Lease, entity: str, objects: Mapping[str, dict[str, Any]]) -> bool:
+def _note(ports: Ports, lease: Lease, objects: Mapping[str, dict[str, Any]]) -> bool:
     """Notes objects by the key of their record, in one transaction. False if a record changed
     meanwhile: nothing was written. Raises LeaseLost."""
     db, connection_id, now = ports.database, lease.connection_id, ports.now()
     writes: list[Write] = []
+    policies = settings.load(db, connection_id).conflicts
     for key, record in records.load_many(db, connection_id, objects).items():
-        after = _noted(record, entity, objects[key])
+        after = noted(record, objects[key], policies)
         if after != record:
             writes.append(records.save(connection_id, record, after, now))
+            writes += records.note_kept(connection_id, record, after)
     return not writes or write_held(db, lease, writes)
-
-
-def _noted(record: Record, entity: str, obj: dict[str, Any]) -> Record:
-    """The record once its object in QuickBooks was seen."""
-    if record.link is None or record.link.id != str(obj["Id"]):
-        return record
-    seen = mapping.owned_hash(entity, obj)
-    edited = bool(record.link.owned_hash) and seen != record.link.owned_hash
-    # An item's sales follow its account from now on, and so does our projection.
-    account = item.account_of(obj) if entity == "Item" else record.link.account
-    link = replace(record.link, sync_token=str(obj["SyncToken"]), account=account)
-    return replace(record, link=link, edited=edited)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tillbook.domain.documents import DOCUMENT, Document, references
+from tillbook.domain.documents import DOCUMENT, Document
 from tillbook.domain.sync import Link, Reason
 from tillbook.quickbooks import identity, mapping, query
 from tillbook.quickbooks.context import Request
 from tillbook.quickbooks.fault_table import Operation, Who
-from tillbook.store import keys, links, names, records, revisions
+from tillbook.store import keys, links, names, records
 from tillbook.store.intents import Intent, IntentItem
 from tillbook.store.records import Record
 from tillbook.usecases import work as reading
@@ -22,6 +22,7 @@ from tillbook.usecases.work import Work
 
 # QuickBooks' clock and ours may differ by so much.
 CLOCK_DIFFERENCE = timedelta(minutes=5)
+_TOTAL = frozenset({"Line", "TxnTaxDetail", "TotalAmt"})
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,18 @@ def sent_items(work: Work, intent: Intent, requests: Mapping[str, Request]) -> d
     }
 
 
-def done(document: Document, request: Request | None, obj: Mapping[str, Any]) -> Done:
+def done(sent: Sent, obj: Mapping[str, Any], *, as_left: bool = True) -> Done:
     """QuickBooks drops a tax or a discount without a word where a preference is off: what it made
-    of the document is compared with what was sent."""
-    found = mapping.disagreement(document, obj)
-    return Done(
-        mapping.link_from_answer(document, request, obj),
-        Reason(f"{found.field} {found.message}", found.cure, Who.BOOKKEEPER) if found else None,
+    of the document is compared with what was sent. `as_left`: as our write left it."""
+    link = mapping.link_from_answer(
+        sent.document, sent.request, obj, sent.record.link, as_left=as_left
     )
+    # Where a person edited what the total is made of, they are no sign of that.
+    edited = link is not None and not _TOTAL.isdisjoint(link.edits)
+    found = None if edited else mapping.disagreement(sent.document, obj)
+    if found is None:
+        return Done(link)
+    return Done(link, Reason(f"{found.field} {found.message}", found.cure, Who.BOOKKEEPER))
 
 
 def linked_object(work: Work, link: Link) -> dict[str, Any] | None:
@@ -81,36 +86,24 @@ def linked_object(work: Work, link: Link) -> dict[str, Any] | None:
 def find(work: Work, sent: Sent) -> dict[str, Any] | None:
     """The object that this item made in the books, if it is there: found by a narrow query on
     fields that can be queried, recognised by its marker."""
-    context = context_of(work, sent)
     since = datetime.fromisoformat(sent.since) - CLOCK_DIFFERENCE
-    for statement in identity.find_queries(sent.document, context, since):
+    for statement in identity.find_queries(sent.request, since):
         for obj in reading.query_all(work.books, statement):
-            if identity.is_ours(sent.document, sent.record.key, obj, context) and not _is_anothers(
-                work, sent.record, obj
-            ):
+            if _is_ours(work, sent, obj):
                 return obj
     return None
+
+
+def _is_ours(work: Work, sent: Sent, obj: Mapping[str, Any]) -> bool:
+    return identity.is_ours(sent.document, sent.request, sent.record.key, obj) and not _is_anothers(
+        work, sent.record, obj
+    )
 
 
 def _is_anothers(work: Work, record: Record, obj: Mapping[str, Any]) -> bool:
     """Whether the object is linked to another record already."""
     book = work.db.get(links.book_key(work.realm_id, record.kind, str(obj["Id"])))
     return book is not None and book["record"] != record.key
-
-
-def context_of(work: Work, sent: Sent) -> mapping.Context:
-    """What a document is recognised with: links of what it refers to, and its parents."""
-    keys_needed = set(references(sent.document))
-    referred = records.load_many(work.db, work.connection_id, keys_needed)
-    parents = revisions.load_newest(
-        work.db,
-        work.connection_id,
-        [referred[key] for key in mapping.needs(sent.document) if key in referred],
-    )
-    further = {key for one in parents.values() for key in references(one)}
-    referred |= records.load_many(work.db, work.connection_id, further - keys_needed)
-    links = {key: one.link for key, one in referred.items() if one.link}
-    return work.context(links, parents, sent.item.name)
 
 
 def look_up(work: Work, sent: Mapping[str, Sent]) -> dict[str, Result]:
@@ -135,12 +128,9 @@ def _created(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
             conditions.append("Active in (true, false)")
         objects = list(reading.query_all(work.books, query.select(entity, *conditions)))
         for one in sent:
-            context = context_of(work, one)
             for obj in objects:
-                if identity.is_ours(
-                    one.document, one.record.key, obj, context
-                ) and not _is_anothers(work, one.record, obj):
-                    yield one, done(one.document, None, obj)
+                if _is_ours(work, one, obj):
+                    yield one, done(one, obj, as_left=str(obj.get("SyncToken")) == "0")
                     break
 
 
@@ -155,7 +145,14 @@ def _changed(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
         for one in sent:
             obj = by_id.get(str(one.request.body["Id"]))
             if identity.took_effect(one.request, obj):
-                yield one, done(one.document, one.request, obj) if obj else Done(None)
+                yield one, _as_changed(one, obj) if obj else Done(None)
+
+
+def _as_changed(sent: Sent, obj: Mapping[str, Any]) -> Done:
+    """Each change counts the token up by one."""
+    tokens = str(sent.request.body["SyncToken"]), str(obj["SyncToken"])
+    next_one = all(map(str.isdecimal, tokens)) and int(tokens[1]) == int(tokens[0]) + 1
+    return done(sent, obj, as_left=next_one)
 
 
 def requests_of(body: Mapping[str, Any]) -> dict[str, Request]:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from tillbook.domain.documents import Kind
-from tillbook.domain.sync import PEOPLE_MAY_MOVE, Reason, Status
+from tillbook.domain.sync import PEOPLE_MAY_MOVE, Link, Reason, Status
 from tillbook.errors import Conflict, NotFound
 from tillbook.ports import ConditionFailed, Delete, HasClock, HasDatabase, HasIds, Put, Write
-from tillbook.store import keys, projection, records
+from tillbook.quickbooks.conflicts import approve, edited_fields
+from tillbook.store import keys, projection, records, settings
 from tillbook.store.records import Record
 
 
@@ -24,7 +25,9 @@ def move_record(
     if record is None:
         raise NotFound("there is no such record")
     allowed = PEOPLE_MAY_MOVE[move]
-    if record.status not in allowed:
+    # What a person edited in the books may be left so, though nothing waits to be sent.
+    left = move == "skip" and record.status is Status.COMPLETED and record.is_edited
+    if record.status not in allowed and not left:
         states = " or ".join(allowed)
         raise Conflict(f"the record is {record.status}; {move} needs one that is {states}")
     return _move(ports, connection_id, record, move, actor=actor, why=why)
@@ -43,6 +46,18 @@ def retry_failed(
     return moved
 
 
+def _approved(ports: Ports, connection_id: str, record: Record) -> Link | None:
+    if record.link is None:
+        return None
+    return approve(record.link, settings.load(ports.database, connection_id).conflicts)
+
+
+def _stays(record: Record) -> tuple[str, ...]:
+    """What stays in the books as a person made it."""
+    edited = edited_fields(record.link) if record.link else set()
+    return tuple(sorted({*record.kept, *edited}))
+
+
 def _skipped(actor: str, why: str) -> str:
     return f"Skipped by {actor}: {why}" if why else f"Skipped by {actor}."
 
@@ -51,17 +66,18 @@ def _move(
     ports: Ports, connection_id: str, record: Record, move: str, *, actor: str, why: str
 ) -> Record:
     now = ports.now()
-    status = PEOPLE_MAY_MOVE[move][record.status]
     again = move == "retry"
+    status = Status.PENDING if again else Status.SKIPPED
     after = replace(
         record,
         status=status,
         reason=Reason(_skipped(actor, why)) if status is Status.SKIPPED else None,
         by_person=status is Status.SKIPPED,
-        # A person who sends it again wants our version in the books, edits there or not: what is
-        # there now is no edit of it any more. What was deleted there (edited, but no link) is made.
+        # A person who sends it again wants our version in the books, whatever was edited so far.
+        # What was deleted there (edited, but no link) is made.
         edited=record.edited and not again,
-        link=replace(record.link, owned_hash="") if again and record.link else record.link,
+        link=_approved(ports, connection_id, record) if again else record.link,
+        kept=record.kept if again else _stays(record),
         sent_content=None if again else record.sent_content,
     )
     gone: list[Write] = []
@@ -72,6 +88,7 @@ def _move(
     pointer = records.pointer(connection_id, record)
     writes: list[Write] = [
         records.save(connection_id, record, after, now),
+        *records.note_kept(connection_id, record, after),
         *gone,
         Put(pointer, {"record": record.key}) if status is Status.PENDING else Delete(pointer),
         Put(

@@ -31,11 +31,6 @@ from tillbook.usecases.work import Work
 
 __all__ = ["Sent", "Verdict", "find", "look_up", "read_answers", "requests_of", "sent_items"]
 
-EDITED = Reason(
-    "It was edited in QuickBooks after Tillbook wrote it.",
-    "Retry it to write Tillbook's version, or skip it to keep the one in QuickBooks.",
-    Who.BOOKKEEPER,
-)
 DELETED = Reason(
     "It was deleted in QuickBooks after Tillbook wrote it.",
     "Retry it to create it again, or skip it to leave it deleted.",
@@ -84,7 +79,7 @@ def read_answers(work: Work, sent: Mapping[str, Sent], answers: Answers) -> Verd
         if isinstance(answer, Fault):
             verdict.results[bid] = _refused(work, one, answer, verdict)
         else:
-            verdict.results[bid] = done(one.document, one.request, answer)
+            verdict.results[bid] = done(one, answer)
         result = verdict.results[bid]
         if isinstance(result, Done):
             verdict.completed += result.problem is None
@@ -123,10 +118,10 @@ def _refused(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Result:
         return _gone(work, sent, sent.record.link, fault, verdict)
     if kind is FaultClass.NAME_TAKEN:
         return _name_taken(work, sent, fault, verdict)
-    if kind is FaultClass.NUMBER_TAKEN:
+    if kind is FaultClass.NUMBER_TAKEN and sent.request.operation == "create":
         found = find(work, sent)
         if found is not None:
-            adopted = done(sent.document, None, found)
+            adopted = done(sent, found, as_left=False)
             shown = identity.shows(sent.request, found)
             return adopted if shown else replace(adopted, problem=OTHER)
     return _failed(sent, fault, verdict)
@@ -144,17 +139,13 @@ def _reason(explanation: Explanation) -> Reason:
 
 
 def _stale(work: Work, sent: Sent, link: Link, fault: Fault, verdict: Verdict) -> Result:
-    """Somebody changed the object since we last saw it. Where the fields we own are as we wrote
-    them, our update goes ahead with the new token; else a person decides."""
+    """Somebody changed the object since we last saw it: it is decided about anew, with the new
+    token and what they edited of ours."""
     found = linked_object(work, link)
     if found is None:
         return _gone(work, sent, link, fault, verdict)
-    newer = replace(link, sync_token=str(found["SyncToken"]))
-    if link.owned_hash not in ("", mapping.owned_hash(link.entity, found)):
-        verdict.failed += 1
-        return Back(Status.FAILED, EDITED, link=newer)
     verdict.again.append(sent.record.key)
-    return Back(Status.PENDING, link=newer)
+    return Back(Status.PENDING, link=mapping.seen(link, found))
 
 
 def _gone(work: Work, sent: Sent, link: Link, fault: Fault, verdict: Verdict) -> Result:

@@ -25,6 +25,7 @@ from tillbook.domain.trial_balance import (
 from tillbook.quickbooks import reports
 from tillbook.quickbooks.reports import LedgerRow
 from tillbook.store import links, projection, records, runs
+from tillbook.usecases.settle_conflicts import accept_kept
 from tillbook.usecases.take_stock import take_stock
 from tillbook.usecases.work import Work, note_calls, read
 
@@ -67,7 +68,8 @@ def _reconcile(work: Work) -> dict[str, Any]:
         if record:
             found[record][row.account] += row.amount
             months[record].add(row.date[:7])
-    projected = _projected(by_month)
+    kept = accept_kept(work, found, months)
+    projected = _projected(projection.by_month(work.db, work.connection_id) if kept else by_month)
     year_end = _year_end(work, eve, end, opening, ledger)
     accounts = _accounts(work, opening, closing, ours, others, projected, year_end)
     differences = [*_differences(work, found, months), *_missing(work, set(found))]
@@ -80,6 +82,7 @@ def _reconcile(work: Work) -> dict[str, Any]:
         and all(not row["difference"] and not row["unexplained"] for row in accounts),
         "accounts": [_in_text(work, row) for row in accounts],
         "differences": [_in_text(work, vars(one)) for one in differences],
+        "kept": [_in_text(work, vars(one)) for one in kept],
         "totals": _in_text(work, {"ours": _volume(ours), "others": _volume(others)}),
         "completeness": {**asdict(stock), "adds_up": stock.adds_up},
     }

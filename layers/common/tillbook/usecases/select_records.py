@@ -32,7 +32,14 @@ from tillbook.quickbooks.projection import postings
 from tillbook.store import records
 from tillbook.store.records import Record
 from tillbook.usecases.exactly_once import Claim, write_held
-from tillbook.usecases.read_answers import DELETED, EDITED
+from tillbook.usecases.read_answers import DELETED
+from tillbook.usecases.settle_conflicts import (
+    Settled,
+    edited_objects,
+    noted,
+    settle,
+    undisputed,
+)
 from tillbook.usecases.surroundings import Surroundings, choose_name, surroundings
 from tillbook.usecases.work import Work
 
@@ -60,6 +67,7 @@ def select_records(
     found = records.load_many(work.db, work.connection_id, pending)
     candidates = [found[key] for key in pending if key in found]
     around = surroundings(work, candidates)
+    around.objects.update(edited_objects(work, _edited(candidates, around)))
     selection = Selection()
     taken = set(exclusive or ())
     for record in candidates:
@@ -70,6 +78,19 @@ def select_records(
             continue
         _decide(work, record, around, selection, taken)
     return selection
+
+
+def _edited(candidates: Sequence[Record], around: Surroundings) -> list[Record]:
+    """Those of these that may go now, and whose object a person edited."""
+    return [
+        one
+        for one in candidates
+        if one.status is Status.PENDING
+        and one.link is not None
+        and (one.edited or one.link.edits)
+        and one.sent_content != one.content
+        and _waits_for(around.documents[one.key], around) is None
+    ]
 
 
 def _decide(
@@ -84,8 +105,8 @@ def _decide(
         _close(work, record, selection, Status.COMPLETED)
     elif (early := _too_early(work, record)) is not None:
         _close(work, record, selection, Status.SKIPPED, early)
-    elif record.edited:
-        _close(work, record, selection, Status.FAILED, EDITED if record.link else DELETED)
+    elif record.edited and record.link is None:
+        _close(work, record, selection, Status.FAILED, DELETED)
     elif (wait := _waits_for(document, around)) is not None:
         _hold(work, record, selection, wait)
     else:
@@ -165,7 +186,9 @@ def _claim(
             return
     links = {key: one.link for key, one in around.referred.items() if one.link}
     context = work.context(links, around.parents, name)
-    request = mapping.build(document, context, record.link)
+    obj = around.objects.get(record.key)
+    now = noted(record, obj, work.settings.conflicts) if obj else record
+    request = mapping.build(document, context, now.link)
     if isinstance(request, Skip):
         what = request.reason[0].upper() + request.reason[1:].removesuffix(".") + "."
         _close(work, record, selection, Status.SKIPPED, Reason(what))
@@ -174,9 +197,21 @@ def _claim(
     if touched & exclusive:
         selection.later.append(record.key)
         return
+    settled = Settled(undisputed(now), request)
+    if obj is not None and now.link is not None and now.link.edits:
+        settled = settle(work, now, now.link, request, obj, around.referred)
+    if settled.request is None:
+        status = Status.FAILED if settled.failed else Status.SKIPPED
+        _close(work, record, selection, status, settled.reason, noted=settled.record)
+        return
+    if pointer := records.note_kept(work.connection_id, record, settled.record):
+        write_held(work.db, work.lease, pointer)
     exclusive |= touched
     lines = tuple((one.account_id, one.amount) for one in postings(document, context))
-    selection.claims.append(Claim(record, document, request, lines, name, frozenset(touched)))
+    selection.claims.append(
+        # What was noted of its object is stored with the intent.
+        Claim(settled.record, document, settled.request, lines, name, frozenset(touched))
+    )
 
 
 def _touched(record: Record, document: Document, name: str | None) -> set[str]:
@@ -195,7 +230,6 @@ def _link(work: Work, record: Record, existing: dict[str, Any], selection: Selec
         entity=mapping.ENTITY[record.kind],
         id=str(existing["Id"]),
         sync_token=str(existing.get("SyncToken", "0")),
-        owned_hash="",
         account=item.account_of(existing),
     )
     name = existing.get("DisplayName") or existing.get("Name")
@@ -224,9 +258,17 @@ def _close(
     selection: Selection,
     status: Status,
     reason: Reason | None = None,
+    noted: Record | None = None,
 ) -> None:
-    after = replace(record, status=status, reason=reason)
-    _save(work, record, after, Delete(records.pointer(work.connection_id, record)))
+    """`noted` is the record with what was learnt of its object meanwhile."""
+    after = replace(noted or record, status=status, reason=reason)
+    _save(
+        work,
+        record,
+        after,
+        Delete(records.pointer(work.connection_id, record)),
+        *records.note_kept(work.connection_id, record, after),
+    )
     selection.failed += status is Status.FAILED
     selection.skipped += status is Status.SKIPPED
     selection.linked += status is Status.COMPLETED

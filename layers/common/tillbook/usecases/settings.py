@@ -6,6 +6,7 @@ from tillbook.domain.checks import Finding
 from tillbook.domain.settings import Accounts, ConnectionSettings
 from tillbook.errors import BadInput
 from tillbook.ports import Database
+from tillbook.quickbooks import owned
 from tillbook.quickbooks.company import Account, Company
 from tillbook.store import company as companies
 from tillbook.store import settings as store
@@ -33,12 +34,35 @@ def change_settings(
     """Replaces the settings. Raises BadInput that names each field and its choices; accounts and
     tax codes are checked once the company has been imported."""
     company, _ = companies.load(db, connection_id)
-    if company is not None:
-        findings = check_settings(settings, company)
-        if findings:
-            raise BadInput(*findings)
+    findings = check_conflicts(settings)
+    findings += check_settings(settings, company) if company is not None else []
+    if findings:
+        raise BadInput(*findings)
     store.save(db, connection_id, settings)
     return settings
+
+
+def check_conflicts(settings: ConnectionSettings) -> list[Finding]:
+    """A policy must name a field that Tillbook writes."""
+    return [
+        Finding(f"conflicts.fields.{name}", *why)
+        for name in settings.conflicts.fields
+        if (why := _unknown_field(name)) is not None
+    ]
+
+
+def _unknown_field(name: str) -> tuple[str, str] | None:
+    entity, _, field = name.partition(".")
+    if entity not in owned.ENTITIES:
+        written = (f"{one}.{owned.decidable(one)[0]}" for one in owned.ENTITIES)
+        return f"{entity!r} is nothing that Tillbook writes.", _choose(written)
+    if field in owned.decidable(entity):
+        return None
+    together = owned.decided_as(entity, field)
+    if together != field:
+        return f"{field!r} is decided with {together}.", f"Use {entity}.{together}."
+    fields = (f"{entity}.{one}" for one in owned.decidable(entity))
+    return f"{field!r} is no field of {entity} that Tillbook writes.", _choose(fields)
 
 
 def check_settings(settings: ConnectionSettings, company: Company) -> list[Finding]:

@@ -2,7 +2,7 @@
 that new customers and items get."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tillbook.domain.checks import Finding
@@ -37,6 +37,8 @@ class Surroundings:
     skus: dict[str, Item]
     owners: dict[tuple[str, str], str]
     """Record that an object in QuickBooks is linked to, by type and id."""
+    objects: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Objects that a person edited, as they are now, by record key."""
 
 
 def surroundings(work: Work, candidates: Sequence[Record]) -> Surroundings:

@@ -1,0 +1,159 @@
+"""What people edited in QuickBooks: noted when it is seen, decided before it would be written over,
+and expected by the proof where it stays.
+
+    seen by the import, or by a stale token  ──►  link.edits: which fields, and what is there
+    next revision  ──►  the object is read, policy per field  ──►  ours is sent
+                                                              ├──►  theirs stays: record.kept
+                                                              └──►  ask: failed, in words
+                        retry: those edits are approved, ours is sent · skip: record.kept
+    proof          ──►  what the ledger shows for kept records is what they post
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from tillbook.domain.settings import Conflicts
+from tillbook.domain.sync import Link, Reason, Status
+from tillbook.errors import TransientError
+from tillbook.ports import Delete
+from tillbook.quickbooks import conflicts, mapping, query
+from tillbook.quickbooks.context import Request
+from tillbook.quickbooks.owned import POSTED
+from tillbook.store import keys, names, projection, records
+from tillbook.store.records import Record
+from tillbook.usecases import work as reading
+from tillbook.usecases.exactly_once import write_held
+from tillbook.usecases.work import Work
+
+Amounts = Mapping[str, Decimal]
+_ATTEMPTS = 6
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A record and its request after the policy. Without a request nothing is sent; `failed` tells
+    whether that is for a person to decide."""
+
+    record: Record
+    request: Request | None
+    reason: Reason | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A document that is in the books as a person made it there."""
+
+    record: str
+    title: str
+    fields: tuple[str, ...]
+    found: dict[str, Decimal]
+
+
+def noted(record: Record, obj: Mapping[str, Any], policies: Conflicts) -> Record:
+    """The record once its object was seen: the token, and what a person edited. Where the policy
+    lets that stand, the proof expects it from now on."""
+    if record.link is None or record.link.id != str(obj["Id"]):
+        return record
+    link = mapping.seen(record.link, obj)
+    after = replace(record, link=link, edited=bool(link.edits))
+    if record.status is Status.SENDING:
+        return after  # it may be our own change
+    posted = conflicts.edited_fields(link) & POSTED
+    stays = {one for one in posted if policies.policy(link.entity, one) == "theirs"}
+    return replace(after, kept=tuple(sorted({*record.kept, *stays})))
+
+
+def edited_objects(work: Work, edited: Iterable[Record]) -> dict[str, dict[str, Any]]:
+    """The objects of these records as they are now, by record key; one query for each entity. What
+    is gone is missing: QuickBooks will say so when it is sent."""
+    wanted: dict[str, dict[str, str]] = defaultdict(dict)
+    for record in edited:
+        if record.link is not None:
+            wanted[record.link.entity][record.link.id] = record.key
+    found: dict[str, dict[str, Any]] = {}
+    for entity, by_id in wanted.items():
+        active = ["Active in (true, false)"] if entity in names.ENTITIES else []
+        statement = query.select(entity, f"Id in {query.any_of(by_id)}", *active)
+        found |= {by_id[str(obj["Id"])]: obj for obj in reading.query_all(work.books, statement)}
+    return found
+
+
+def settle(
+    work: Work,
+    record: Record,
+    link: Link,
+    request: Request,
+    obj: Mapping[str, Any],
+    referred: Mapping[str, Record],
+) -> Settled:
+    """What becomes of the change of a record whose object a person edited. Record and link have
+    noted the object as it is now."""
+    called = {one.link.id: one.name or one.title for one in referred.values() if one.link}
+
+    def name_of(field: str, object_id: str) -> str:
+        account = work.company.accounts.get(object_id)
+        return account.name if account and field != "CustomerRef" else called.get(object_id, "")
+
+    decision = conflicts.decide(request, link, obj, work.settings.conflicts, name_of)
+    if decision.problem is not None:
+        return Settled(replace(record, edited=True), None, decision.problem, failed=True)
+    after = replace(record, kept=decision.kept, overwritten=decision.overwritten)
+    if decision.request is None:
+        fields = ", ".join(conflicts.word(link.entity, one) for one in decision.kept)
+        left = Reason(
+            f"It was cancelled, but is left in QuickBooks as it was edited there ({fields}), as "
+            "settings.conflicts says."
+        )
+        return Settled(after, None, left)
+    return Settled(after, decision.request)
+
+
+def undisputed(record: Record) -> Record:
+    """A record of which everything is sent as Tillbook has it."""
+    return replace(record, kept=(), overwritten=())
+
+
+def accept_kept(
+    work: Work, found: Mapping[str, Amounts], months: Mapping[str, Set[str]]
+) -> list[Kept]:
+    """Takes what the ledger shows for kept records as what they post: record and projection in one
+    transaction. Both arguments are by record, of the whole ledger. Raises LeaseLost."""
+    accepted = []
+    for key in records.kept_keys(work.db, work.connection_id):
+        for _ in range(_ATTEMPTS):
+            record = records.load(work.db, work.connection_id, key)
+            if record is None or not records.is_kept(record):
+                write_held(work.db, work.lease, [Delete(keys.kept(work.connection_id, key))])
+                break
+            if _accept(work, record, found.get(key, {}), sorted(months.get(key, ()))):
+                fields = tuple(conflicts.word(mapping.ENTITY[record.kind], one) for one in record.kept)
+                shown = {
+                    account: amount for account, amount in found.get(key, {}).items() if amount
+                }
+                accepted.append(Kept(key, record.title, fields, shown))
+                break
+        else:
+            raise TransientError("a record keeps changing while the proof is made")
+    return accepted
+
+
+def _accept(work: Work, record: Record, shown: Amounts, months: Sequence[str]) -> bool:
+    """False if the record changed meanwhile."""
+    postings = tuple((account, shown[account]) for account in sorted(shown) if shown[account])
+    month = months[-1] if months else record.posted_month
+    if dict(postings) == dict(record.postings) and month == record.posted_month:
+        return True
+    after = replace(record, postings=postings, posted_month=month)
+    changes = [(record.posted_month, record.postings, -1), (month, postings, +1)]
+    return write_held(
+        work.db,
+        work.lease,
+        [
+            records.save(work.connection_id, record, after, work.now()),
+            *projection.additions(work.connection_id, changes),
+        ],
+    )
