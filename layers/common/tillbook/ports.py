@@ -213,9 +213,8 @@ class Answer:
 class Books(Protocol):
     """One QuickBooks company, authorised and within its limits.
 
-    Raises Throttled (nothing was sent), AnswerLost (unknown whether it took effect), other
-    TransientErrors (nothing took effect) and ReconnectNeeded. Every other answer, faults included,
-    comes back as it is.
+    Raises AnswerLost (unknown whether it took effect), Throttled, other TransientErrors and
+    ReconnectNeeded (nothing took effect). Every other answer, faults included, comes back as it is.
     """
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:

@@ -13,6 +13,7 @@ from tillbook.store import connections, notices, tokens
 from tillbook.store.connections import State
 
 HOUR = 3600
+OVERSLEPT = tokens.LOCK.total_seconds() + 1
 EVERY_ROTATION = pytest.mark.parametrize("rotation", Rotation)
 
 
@@ -42,7 +43,7 @@ def test_a_token_is_renewed_before_it_expires(world: World, rotation: Rotation) 
     source = world.token_source()
     old = source.access_token()
 
-    world.now.advance(HOUR - 299)
+    world.now.advance(HOUR - 599)
     new = source.access_token()
 
     assert new != old
@@ -152,7 +153,7 @@ def test_a_refresher_whose_lock_ran_out_and_the_next_one_leave_a_live_token(
     winners: list[str] = []
 
     def slow() -> None:
-        world.now.advance(121)
+        world.now.advance(OVERSLEPT)
         winners.append(world.token_source().access_token())
 
     world.authorization_server.before_refresh = slow
@@ -172,7 +173,7 @@ def test_the_loser_keeps_its_token_as_an_alternate_which_saves_the_connection(
     world.now.advance(HOUR)
 
     def overtake() -> None:
-        world.now.advance(121)
+        world.now.advance(OVERSLEPT)
         world.token_source().access_token()
 
     world.authorization_server.before_refresh = overtake
@@ -198,7 +199,7 @@ def test_a_refusal_while_another_refresher_is_at_work_is_no_reason_to_give_up(
     world.now.advance(HOUR)
 
     def another_begins() -> None:
-        world.now.advance(121)
+        world.now.advance(OVERSLEPT)
         assert tokens.take_lock(world.database, "c1", 1, "another", world.now())
         intuit.refresh(old)
 
@@ -309,7 +310,7 @@ def test_a_refresher_that_was_given_up_for_dead_revives_the_connection(world: Wo
     world.now.advance(HOUR)
 
     def another_is_refused() -> None:
-        world.now.advance(121)
+        world.now.advance(OVERSLEPT)
         with pytest.raises(ReconnectNeeded):
             world.token_source().access_token()
         assert world.state_of() is State.RECONNECT_NEEDED
@@ -360,7 +361,7 @@ def test_whoever_refreshes_when_a_live_token_is_never_lost(
             return
 
     def overtake() -> None:
-        world.now.advance(121)
+        world.now.advance(OVERSLEPT)
         other()
 
     for step, seconds in steps:

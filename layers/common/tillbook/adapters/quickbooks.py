@@ -26,6 +26,8 @@ _SPARE = 5.0
 # In one call's turn at most, and never so long that no time is left for the call itself.
 _PATIENCE = 20.0
 _CALL = 30.0
+# The longest that the authorization server is waited for, and storing what it issued.
+_RENEWAL = 25.0
 _UNAUTHORISED = 401
 _TOO_MANY = 429
 # Intuit asks to wait a minute after a 429; writers come back one after the other.
@@ -80,7 +82,11 @@ class QuickBooksBooks:
 
     def _send(self, request: httpx.Request, *, batch: bool) -> Answer:
         """Sends what has its turn. Runs in several threads at once."""
-        authorised = Authorised(self._tokens, lambda: self._turn(batch=batch), self._timeout)
+
+        def turn() -> None:
+            self._turn(batch=batch)
+
+        authorised = Authorised(self._tokens, self._time_to_renew, turn, self._timeout)
         sent_at = self._now()
         try:
             response = self._http.send(request, auth=authorised)
@@ -115,6 +121,11 @@ class QuickBooksBooks:
         patience = min(_PATIENCE, max(1.0, self._remaining() - _CALL))
         self._limiter.acquire(self._realm_id, self._limits, batch=batch, patience=patience)
 
+    def _time_to_renew(self) -> None:
+        """A function that is ended while it renews a token may take the only live one with it."""
+        if self._remaining() < _RENEWAL:
+            raise TransientError("No time is left to renew the access token.")
+
     def _timeout(self) -> httpx.Timeout:
         """Of a call that is sent now, so that it ends before the function does. Raises
         TransientError where no time is left for one."""
@@ -131,9 +142,14 @@ class Authorised(httpx.Auth):
     sent again, in a turn of its own: a 401 is a definite refusal, nothing took effect."""
 
     def __init__(
-        self, tokens: TokenSource, turn: Callable[[], None], timeout: Callable[[], httpx.Timeout]
+        self,
+        tokens: TokenSource,
+        before_renewal: Callable[[], None],
+        turn: Callable[[], None],
+        timeout: Callable[[], httpx.Timeout],
     ) -> None:
         self._tokens = tokens
+        self._before_renewal = before_renewal
         self._turn = turn
         self._timeout = timeout
 
@@ -141,6 +157,7 @@ class Authorised(httpx.Auth):
         token = self._tokens.access_token()
         response = yield self._ready(request, token)
         if response.status_code == _UNAUTHORISED:
+            self._before_renewal()
             renewed = self._tokens.renew(token)
             self._turn()
             yield self._ready(request, renewed)

@@ -25,8 +25,8 @@ from tillbook.ports import (
 )
 from tillbook.store import keys
 
-# Longer than any HTTP timeout of the call that the lock protects.
-LOCK = timedelta(seconds=120)
+# Longer than the calls that the lock protects, between clocks that differ by five minutes.
+LOCK = timedelta(seconds=120 + 300)
 MOST_ALTERNATES = 5
 
 
