@@ -40,7 +40,9 @@ class TookTooLong(Exception):
 class Client:
     """A caller with a token."""
 
-    def __init__(self, api_url: str, token: str) -> None:
+    def __init__(self, api_url: str, token: str, clock: Callable[[], float] = time.time) -> None:
+        """`clock` tells what signs the time, in seconds since the epoch."""
+        self._clock = clock
         # Longer than the 30 s after which API Gateway gives up.
         self._http = httpx.Client(
             base_url=api_url,
@@ -151,7 +153,7 @@ class Client:
     def add_feed(self, connection: str, name: str = "feed") -> Feed:
         """Add a channel for documents in Tillbook's own form."""
         added = self.post(f"/connections/{connection}/channels", {"kind": "feed", "name": name})
-        return Feed(added["id"], added["webhook_url"], added["secret"])
+        return Feed(added["id"], added["webhook_url"], added["secret"], self._clock)
 
 
 def _query(url: str) -> dict[str, str]:
@@ -226,13 +228,14 @@ class Feed:
     channel: str
     url: str
     secret: str
+    clock: Callable[[], float] = time.time
 
     def deliver(
         self, payload: Any, *, delivery: str | None = None, sent_at: int | None = None
     ) -> httpx.Response:
         """Send one webhook; `sent_at` is in seconds since the epoch, now if left out."""
         body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-        identity, at = delivery or f"msg_{uuid.uuid4().hex}", sent_at or int(time.time())
+        identity, at = delivery or f"msg_{uuid.uuid4().hex}", sent_at or int(self.clock())
         key = base64.b64decode(self.secret.removeprefix("whsec_"))
         digest = hmac.digest(key, f"{identity}.{at}.".encode() + body, hashlib.sha256)
         headers = {

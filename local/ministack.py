@@ -12,7 +12,13 @@ import os
 import socketserver
 import threading
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
+
+from local.clock import SharedClock
+
+CLOCK = "TILLBOOK_LOCAL_CLOCK"
+"""Names the variable with the path of the clock's file."""
 
 FIRST_LOG_LINE_SECONDS = 0.003
 """How long an invocation waits for a log line that may never come; 0.05 in ministack."""
@@ -54,11 +60,25 @@ def limit_sandboxes() -> None:
     lambda_svc._execute_function_provided_warm = in_turn
 
 
+def skip_what_is_not_waited(clock: SharedClock) -> None:
+    """The rest of a wait that takes a fraction of its time counts as having passed."""
+    from ministack.services import stepfunctions
+
+    wait, scale = stepfunctions._scaled_sleep, stepfunctions._SFN_WAIT_SCALE
+
+    def wait_or_skip(seconds: float) -> None:
+        wait(seconds)
+        clock.skip(max(0.0, seconds * (1 - scale)))
+
+    stepfunctions._scaled_sleep = wait_or_skip
+
+
 def main() -> None:
     from ministack.app import main as serve
 
     remove_delays()
     limit_sandboxes()
+    skip_what_is_not_waited(SharedClock(Path(os.environ[CLOCK])))
     serve()
 
 

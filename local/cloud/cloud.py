@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from local.clock import FILE, SharedClock
 from local.cloud.actions import requests
 from local.cloud.calls import AwsCall, read_calls
 from local.cloud.deploy import Stack, deploy, key_attributes, prepare
@@ -27,6 +28,7 @@ from local.cloud.processes import ROOT, LocalCloudError
 from local.cloud.roles import account_of, read_policies
 from local.cloud.sandbox import KEYS_FILE
 from local.cloud.tokens import AUDIENCE, SCOPES
+from local.traps import SetTrap, Trap
 
 _Part = TypeVar("_Part")
 
@@ -68,8 +70,9 @@ class LocalCloud:
                 own defaults stand.
             emulator_options: for ``python -m local.qbo``, as they are.
             parameters: for the template, as they are.
-            wait_scale: a Wait of a state machine takes so many times its seconds; 0 skips waits
-                and the pauses between retries.
+            wait_scale: a Wait of a state machine, or a pause between its retries, takes so many
+                times its seconds; 0 skips it. By the clock of functions and of the emulator it
+                took its time.
         """
         self._template = template
         self._port = port
@@ -84,6 +87,7 @@ class LocalCloud:
         self._emulator: Emulator | None = None
         self._endpoints: Endpoints | None = None
         self._stack: Stack | None = None
+        self._clock: SharedClock | None = None
         self.run_directory = Path()
 
     def __enter__(self) -> Self:
@@ -116,6 +120,7 @@ class LocalCloud:
         self.run_directory = run
         self._stopping.callback(shutil.rmtree, run, ignore_errors=True)
         (run / "logs").mkdir()
+        self._clock = SharedClock(run / FILE)
         ports = Ports(self._data)
         self._stopping.callback(ports.close)
         self._front = Front(self._port or ports.take("api"))
@@ -214,6 +219,20 @@ class LocalCloud:
     def stop_execution(self, execution_arn: str) -> None:
         """End an execution of a state machine where it stands."""
         self.boto("stepfunctions").stop_execution(executionArn=execution_arn)
+
+    # ------------------------------------------------------------------- time, and what dies in it
+
+    def time(self) -> float:
+        """What functions and the emulator take for the time, in seconds since the epoch."""
+        return _running(self._clock).time()
+
+    def skip(self, seconds: float) -> None:
+        """Let so much time have passed for functions and for the emulator."""
+        _running(self._clock).skip(seconds)
+
+    def trap(self, trap: Trap) -> SetTrap:
+        """Let a sandbox get a signal at a moment; see :mod:`local.traps`."""
+        return SetTrap(self.run_directory, trap)
 
     # ------------------------------------------------------------------------------ looking at it
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.clock import FILE
 from local.cloud.processes import Child
 
 REALM = "9341450000000001"
@@ -50,6 +51,7 @@ class Emulator:
         own = {
             "--port": str(port),
             "--realm": REALM,
+            "--clock-file": str(run / FILE),
             "--client-id": self.quickbooks.client_id,
             "--client-secret": self.quickbooks.client_secret,
         }

@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from local import ministack
+from local.clock import FILE
 from local.cloud import sandbox
 from local.cloud.processes import CLOUD_PYTHON, Child, LocalCloudError
 
@@ -24,7 +26,7 @@ class Endpoints:
 
     def __init__(self, run: Path, *, port: int, data: Path | None, wait_scale: float) -> None:
         """`run` gets logs and recorded calls, `data` keeps state over a clean stop; a Wait of a
-        state machine takes `wait_scale` times its seconds."""
+        state machine takes `wait_scale` times its seconds, and the clock skips the rest."""
         if not CLOUD_PYTHON.exists():
             raise LocalCloudError("The environment .venv-cloud is missing: run 'make setup'.")
         self.url = f"http://127.0.0.1:{port}"
@@ -45,6 +47,7 @@ class Endpoints:
             "S3_DATA_DIR": str(scratch / "s3"),
             **_kept(data),
             sandbox.RUN_DIRECTORY: str(run),
+            ministack.CLOCK: str(run / FILE),
         }
         private[sandbox.PRIVATE] = ",".join([*private, sandbox.PRIVATE])
         # Not private: in Lambda's place, functions find AWS by it.

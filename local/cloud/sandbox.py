@@ -2,28 +2,37 @@
 
 The bootstrap of every function (see :mod:`local.cloud.rewrites`) executes this file with the
 directories that hold the function's code and its layers. It gives the function the environment
-it has in Lambda, takes down every AWS call it makes, and then hands over to awslambdaric, so that
-error names, time limits and cold starts are Lambda's own. Nothing of this is deployed.
+it has in Lambda and the local cloud's clock, takes down every AWS call it makes, and then hands
+over to awslambdaric, so that error names, time limits and cold starts are Lambda's own. Nothing of
+this is deployed.
 """
 
 from __future__ import annotations
 
 import fcntl
+import importlib.util
 import json
 import os
 import re
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+CHECKOUT = str(Path(__file__).resolve().parents[2])
+"""Where `local` is; a function must not find it."""
 
 RUN_DIRECTORY = "TILLBOOK_LOCAL_RUN"
 PRIVATE = "TILLBOOK_LOCAL_PRIVATE"
 """Names of the variables that are ministack's or ours and that a function must not see."""
 KEYS_FILE = "keys.json"
 """In the run directory: the names of the key attributes of all tables and indexes."""
+
+_CALL = "tillbook_local_call"
+"""In the context of a call of botocore: its name and its outline."""
 
 _PLAIN = (
     "TableName", "IndexName", "KeyConditionExpression", "ExpressionAttributeNames",
@@ -81,30 +90,54 @@ def _batch_item(request: Mapping[str, Any], keys: frozenset[str]) -> dict[str, A
     return {verb: outline(item, keys) for verb, item in request.items()}
 
 
-def record_calls(run: Path, function: str, keys: frozenset[str]) -> None:
-    """From now on append one JSON line per AWS call of this process to a file below `run`."""
+def record_calls(
+    run: Path, function: str, keys: frozenset[str], pass_by: Callable[[str, str, str], None]
+) -> None:
+    """From now on append one JSON line per AWS call of this process to a file below `run`, and
+    tell `pass_by` of each, before it is sent and after it was answered."""
     from botocore import handlers
 
     path = run / "calls" / f"{function}.{os.getpid()}.jsonl"
 
-    def record(params: Any, model: Any, **_: Any) -> None:
+    def before(params: Any, model: Any, context: dict[str, Any], **_: Any) -> None:
         if not isinstance(params, Mapping):
             return
+        service, parameters = model.service_model.signing_name, outline(params, keys)
         line = json.dumps(
             {
                 "function": function,
-                "service": model.service_model.signing_name,
+                "service": service,
                 "operation": model.name,
-                "parameters": outline(params, keys),
+                "parameters": parameters,
                 "time": time.time(),
             },
             default=str,
         )
         with path.open("a") as calls:
             calls.write(line + "\n")
+        context[_CALL] = f"{service} {model.name}", json.dumps(parameters, default=str)
+        pass_by("before", *context[_CALL])
+
+    def after(context: dict[str, Any], **_: Any) -> None:
+        if _CALL in context:
+            pass_by("after", *context[_CALL])
 
     # Last, so that the parameters are in the form in which they are sent.
-    handlers.BUILTIN_HANDLERS.append(("before-parameter-build", record, handlers.REGISTER_LAST))
+    handlers.BUILTIN_HANDLERS.append(("before-parameter-build", before, handlers.REGISTER_LAST))
+    handlers.BUILTIN_HANDLERS.append(("after-call", after, handlers.REGISTER_LAST))
+
+
+@contextmanager
+def by_clock(now: Callable[[], Any]) -> Iterator[None]:
+    """While the block lasts, the product takes the time from `now`; other code has none to
+    replace."""
+    if importlib.util.find_spec("tillbook") is None:
+        yield
+        return
+    from tillbook import runtime
+
+    with runtime.using(runtime.Services(now=now)):
+        yield
 
 
 def leave_with_endpoints(parent: int) -> None:
@@ -135,6 +168,10 @@ def main() -> None:
     marker = os.open(run / "sandboxes" / f"{function}.{os.getpid()}", os.O_CREAT | os.O_RDWR, 0o600)
     fcntl.flock(marker, fcntl.LOCK_EX)
 
+    sys.path[0] = CHECKOUT
+    from local.clock import FILE, SharedClock
+    from local.traps import Traps
+
     os.environ["LAMBDA_TASK_ROOT"] = code
     os.environ["AWS_LAMBDA_LOG_GROUP_NAME"] = (
         "/aws/lambda/" + os.environ["AWS_LAMBDA_FUNCTION_NAME"]
@@ -142,11 +179,12 @@ def main() -> None:
     os.chdir(code)
     # In Lambda the code comes first and the layers after it; this file's directory is neither.
     sys.path[0:1] = [code, *layers]
-    record_calls(run, function, keys)
+    record_calls(run, function, keys, Traps(run, function).pass_by)
 
     from awslambdaric.__main__ import main as serve
 
-    serve(["bootstrap", handler])
+    with by_clock(SharedClock(run / FILE).now):
+        serve(["bootstrap", handler])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from local.qbo.clock import ManualClock, SystemClock
 from local.qbo.emulator import (
@@ -27,13 +28,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--client-secret", default=DEMO_CLIENT_SECRET)
     parser.add_argument("--public-url", default="", help="base of the URLs in discovery")
     parser.add_argument("--manual-clock", action="store_true", help="time moves when told to")
+    parser.add_argument(
+        "--clock-file", type=Path, help="holds the seconds by which time is ahead, read each time"
+    )
     parser.add_argument("--no-limits", action="store_true", help="never throttle")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds per answer")
     parser.add_argument("--item-latency", type=float, default=0.0, help="seconds per batch item")
     parser.add_argument("--seed", type=int, default=None, help="make the tokens repeatable")
     options = parser.parse_args(arguments)
     emulator = Emulator(
-        ManualClock() if options.manual_clock else SystemClock(),
+        ManualClock() if options.manual_clock else SystemClock(options.clock_file),
         limits=Limits.none() if options.no_limits else Limits(),
         latency=Latency(options.latency, options.item_latency),
         seed=options.seed,

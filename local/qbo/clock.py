@@ -7,6 +7,7 @@ rule in force since 2007, so that no time zone database is needed.
 import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Protocol
 
 _STANDARD = timezone(timedelta(hours=-8))
@@ -26,11 +27,14 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's clock, plus whatever it was advanced by."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: Path | None = None) -> None:
+        """`file` holds the seconds by which a clock that others share is ahead; it may be empty."""
         self._ahead = timedelta()
+        self._file = file
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
+        shared = float(self._file.read_bytes() or b"0") if self._file else 0.0
+        return datetime.now(UTC) + self._ahead + timedelta(seconds=shared)
 
     def sleep(self, seconds: float) -> None:
         """Really wait."""

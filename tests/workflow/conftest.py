@@ -128,7 +128,7 @@ def company(control: httpx.Client) -> Company:
 @pytest.fixture
 def client(cloud: LocalCloud, company: Company) -> Iterator[Client]:
     """An administrator of an organisation of their own."""
-    caller = Client(cloud.api_url, cloud.token(f"organisation-{company.realm}"))
+    caller = Client(cloud.api_url, cloud.token(f"organisation-{company.realm}"), cloud.time)
     yield caller
     caller.close()
 
@@ -149,7 +149,7 @@ def life(cloud: LocalCloud, control: httpx.Client, mailbox: Mailbox) -> Iterator
     from tests.workflow.life import live
 
     company = new_company(control)
-    caller = Client(cloud.api_url, cloud.token(f"organisation-{company.realm}"))
+    caller = Client(cloud.api_url, cloud.token(f"organisation-{company.realm}"), cloud.time)
     connection = caller.create_connection("Books")
     caller.connect(connection, company.realm)
     tenant = Tenant(caller, connection, company)
