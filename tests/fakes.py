@@ -13,7 +13,6 @@ from tillbook.adapters import items
 from tillbook.adapters.cursor import cursor_after, key_names, start_of_page
 from tillbook.adapters.items import WireItem
 from tillbook.adapters.metadata import encode_metadata
-from tillbook.errors import TooLarge
 from tillbook.ports import (
     Absent,
     AnyOf,
@@ -69,6 +68,7 @@ class MemoryDatabase:
         self.writes = 0
         self._items: dict[Key, WireItem] = {}
         self._lock = RLock()
+        self._sizes: dict[Key, int] = {}
         self._partitions: dict[_Partition, list[_Place]] = {}
 
     def get(self, key: Key) -> Item | None:
@@ -111,7 +111,7 @@ class MemoryDatabase:
                     break
                 wire = self._items[Key(table, pk, sk)]
                 page.append(items.decode_item(wire))
-                size += items.item_bytes(wire)
+                size += self._bytes(Key(table, pk, sk))
         more = len(page) < len(places)
         return Page(page, cursor_after(page[-1], index) if more else None)
 
@@ -145,6 +145,11 @@ class MemoryDatabase:
                 self.writes += 1
                 self._store(key, wire)
 
+    def _bytes(self, key: Key) -> int:
+        if key not in self._sizes:
+            self._sizes[key] = items.item_bytes(self._items[key])
+        return self._sizes[key]
+
     def _after(self, write: Write) -> WireItem | None:
         """The item as the write leaves it."""
         before = self._items.get(write.key)
@@ -162,11 +167,11 @@ class MemoryDatabase:
                 raise ValueError(f"only a number can be added to: {name} is none")
             total = Decimal(wire.get(name, {"N": "0"})["N"]) + amount
             wire[name] = items.encode(total)
-        if items.item_bytes(wire) > items.MAX_ITEM_BYTES:
-            raise TooLarge("An item of more than 400 KB cannot be stored.")
+        items.check_item_bytes(wire)
         return wire
 
     def _store(self, key: Key, wire: WireItem | None) -> None:
+        self._sizes.pop(key, None)
         for partition, place in _places(key, self._items.pop(key, {})):
             places = self._partitions[partition]
             del places[bisect_left(places, place)]

@@ -74,9 +74,14 @@ def encode_key(key: Key) -> WireItem:
 def encode_put(put: Put) -> WireItem:
     """The whole item with its key. Raises TooLarge where it passes 400 KB."""
     wire = encode_item(put.item) | encode_key(put.key)
-    if item_bytes(wire) > MAX_ITEM_BYTES:
-        raise TooLarge("An item of more than 400 KB cannot be stored.")
+    check_item_bytes(wire)
     return wire
+
+
+def check_item_bytes(wire: WireItem) -> None:
+    """Raises TooLarge where an item passes 400 KB."""
+    if _at_most(wire) > MAX_ITEM_BYTES and item_bytes(wire) > MAX_ITEM_BYTES:
+        raise TooLarge("An item of more than 400 KB cannot be stored.")
 
 
 def item_bytes(wire: WireItem) -> int:
@@ -86,7 +91,10 @@ def item_bytes(wire: WireItem) -> int:
 
 def check_transaction_bytes(puts: Iterable[WireItem]) -> None:
     """Raises TooLarge where the items put by one transaction pass 4 MB."""
-    if sum(item_bytes(wire) for wire in puts) > MAX_TRANSACTION_BYTES:
+    wires = list(puts)
+    if sum(map(_at_most, wires)) <= MAX_TRANSACTION_BYTES:
+        return
+    if sum(map(item_bytes, wires)) > MAX_TRANSACTION_BYTES:
         raise TooLarge("A transaction of more than 4 MB cannot be stored.")
 
 
@@ -191,6 +199,11 @@ def _number(value: int | Decimal) -> str:
     if not _SMALLEST_EXPONENT <= number.adjusted() <= _LARGEST_EXPONENT:
         raise ValueError("a number lies between 1E-130 and 9.9E+125")
     return format(number, "f")
+
+
+def _at_most(wire: WireItem) -> int:
+    """An item's bytes estimated generously, fast: no character takes more than four."""
+    return 4 * len(str(wire))
 
 
 def _bytes(wire: WireValue) -> int:
