@@ -214,6 +214,8 @@ class ConnectionTokens:
         except ConditionFailed:
             connection = connections.load(self._db, self._connection_id)
             if connection is None or connection.state is not State.CONNECTED:
+                with suppress(ConditionFailed):  # it has been told already
+                    self._db.write(store.bury(self._connection_id, version, holder))
                 raise ReconnectNeeded(_RECONNECT) from None
             return self._use_others(rejected)
         raise ReconnectNeeded(_RECONNECT)
