@@ -44,7 +44,7 @@ _WORDS = {
     "TotalAmt": "amount",
     "PaymentRefNum": "reference",
 }
-_WORDS_OF = {("Payment", "Line"): "amount and what it pays"}
+_WORDS_OF = {("Payment", "Line"): "what it pays"}
 _LONGEST = 80
 NameOf = Callable[[str, str], str]
 """What people call the object that a field refers to by its id."""
@@ -76,6 +76,8 @@ def decide(
         return Decision(None, problem=_ask(request, asked, obj, name_of))
     if request.operation == "update":
         body = owned.without(request.entity, request.body, kept)
+        if "DueDate" in kept and "DueDate" in obj:
+            body["DueDate"] = obj["DueDate"]  # QuickBooks works it out anew where a date is sent
         return Decision(replace(request, body=body), kept, overwritten)
     return Decision(None if kept else request, kept, () if kept else overwritten)
 
@@ -189,7 +191,7 @@ def _lines(obj: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _lines_shown(obj: Mapping[str, Any]) -> str:
     lines = _lines(obj)
     if any(line.get("LinkedTxn") for line in lines):
-        return f"{_money(_sum(lines))} applied"
+        return _money(_sum(lines))
     if not lines:
         return "nothing"
     return f"{len(lines)} of {_money(_sum(lines))} in all"

@@ -1,7 +1,7 @@
 """Document to QuickBooks request, and QuickBooks answer to link. One module per entity says which
 field is set to what; here is what they share: create or update, void or delete, or nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -32,6 +32,7 @@ from tillbook.quickbooks import (
 from tillbook.quickbooks.context import Body, Context, NeedsMapping, Request, Skip
 from tillbook.quickbooks.owned import (
     WHOLE,
+    decided_as,
     edits,
     hashes,
     missing,
@@ -114,19 +115,20 @@ def link_from_answer(
     obj: Mapping[str, Any],
     before: Link | None = None,
     *,
+    kept: Collection[str] = (),
     as_left: bool = True,
 ) -> Link | None:
     """The link after a write or, without a request, to an object that was found in the books. None
     after a delete: there is nothing left to link to.
 
-    What the write left to a person (`before.edits`) stays known as their edit. An object that was
-    looked up later may have been edited since: then it is not `as_left` by our write, and what is
+    What the write left to a person stays known as their edit: of `before.edits` what was not sent,
+    or was `kept`. An object that was looked up later may have been edited since: then it is not `as_left` by our write, and what is
     otherwise than we sent it is an edit.
     """
     entity = ENTITY[document.kind]
     if obj.get("status") == "Deleted":
         return None
-    written = _written(entity, request, obj, before, as_left)
+    written = _written(entity, request, obj, before, kept, as_left)
     return Link(
         entity=entity,
         id=obj["Id"],
@@ -154,13 +156,14 @@ def _written(
     request: Request | None,
     obj: Mapping[str, Any],
     before: Link | None,
+    kept: Collection[str],
     as_left: bool,
 ) -> dict[str, str]:
     now = hashes(entity, obj)
     if request is None or request.operation not in ("create", "update"):
         return now
     known = before.written if before and WHOLE not in before.written else {}
-    ours = sent(entity, request.body)
+    ours = [one for one in sent(entity, request.body) if decided_as(entity, one) not in kept]
     untouched = set(before.edits if before else ()) if as_left else set(known)
     found = {name: known.get(name) for name in untouched if name not in ours}
     if not as_left:

@@ -65,7 +65,12 @@ def done(sent: Sent, obj: Mapping[str, Any], *, as_left: bool = True) -> Done:
     """QuickBooks drops a tax or a discount without a word where a preference is off: what it made
     of the document is compared with what was sent. `as_left`: as our write left it."""
     link = mapping.link_from_answer(
-        sent.document, sent.request, obj, sent.record.link, as_left=as_left
+        sent.document,
+        sent.request,
+        obj,
+        sent.record.link,
+        kept=sent.record.kept,
+        as_left=as_left,
     )
     # Where a person edited what the total is made of, they are no sign of that.
     edited = link is not None and not _TOTAL.isdisjoint(link.edits)

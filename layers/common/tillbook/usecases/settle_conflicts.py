@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from tillbook.domain.documents import Kind
 from tillbook.domain.settings import Conflicts
 from tillbook.domain.sync import Link, Reason, Status
 from tillbook.errors import TransientError
@@ -92,11 +93,14 @@ def settle(
 ) -> Settled:
     """What becomes of the change of a record whose object a person edited. Record and link have
     noted the object as it is now."""
-    called = {one.link.id: one.name or one.title for one in referred.values() if one.link}
+    customers = [one for one in referred.values() if one.link and one.kind is Kind.CUSTOMER]
+    called = {one.link.id: one.name or one.title for one in customers if one.link}
 
     def name_of(field: str, object_id: str) -> str:
+        if field == "CustomerRef":
+            return called.get(object_id, "")
         account = work.company.accounts.get(object_id)
-        return account.name if account and field != "CustomerRef" else called.get(object_id, "")
+        return account.name if account else ""
 
     decision = conflicts.decide(request, link, obj, work.settings.conflicts, name_of)
     if decision.problem is not None:
@@ -130,7 +134,8 @@ def accept_kept(
                 write_held(work.db, work.lease, [Delete(keys.kept(work.connection_id, key))])
                 break
             if _accept(work, record, found.get(key, {}), sorted(months.get(key, ()))):
-                fields = tuple(conflicts.word(mapping.ENTITY[record.kind], one) for one in record.kept)
+                entity = mapping.ENTITY[record.kind]
+                fields = tuple(conflicts.word(entity, one) for one in record.kept)
                 shown = {
                     account: amount for account, amount in found.get(key, {}).items() if amount
                 }
