@@ -3,6 +3,7 @@ emulator. Nothing between them is replaced: tokens, limits, HTTP and faults are 
 
 import base64
 import hmac
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,7 +41,7 @@ from tillbook.domain.settings import ConnectionSettings
 from tillbook.ports import Lanes
 from tillbook.runtime import Services
 from tillbook.settings import Environment
-from tillbook.store import connections, records, settings
+from tillbook.store import connections, proofs, records, settings
 from tillbook.store import runs as run_store
 from tillbook.store.channels import ChannelKind
 from tillbook.store.connections import Connection, State
@@ -55,7 +56,8 @@ from tillbook.usecases.import_reference import import_reference
 from tillbook.usecases.park_authorization import Callback, park_authorization
 from tillbook.usecases.receive_channel_event import receive_channel_event
 from tillbook.usecases.reconcile_books import reconcile_books
-from tillbook.usecases.runs import begin_run, finish_run, plan_run, start_run
+from tillbook.usecases.runs import begin_run, finish_run, plan_run, start_run, wants_sweep
+from tillbook.usecases.sweep_connection import sweep_connection
 from tillbook.usecases.take_stock import Stock, take_stock
 from tillbook.usecases.translate_event import translate_event
 from tillbook.usecases.work import open_work
@@ -141,6 +143,10 @@ class Workbench:
             ),
         )
         self.http = http
+        self.hurry = False
+        """Whether an invocation of a sweep has time for a page only."""
+        self.meanwhile: Callable[[], object] = lambda: None
+        """What happens between two pages."""
         self.db = self.services.database
         self.connect()
         self.configure(
@@ -233,7 +239,12 @@ class Workbench:
             waited += self._loop(lambda: import_reference(self.services, lease, self._time()))
             for kind in plan_run(self.services, CONNECTION, direction):
                 waited += self._loop(lambda kind=kind: self.export(lease, Kind(kind)))
-            proof = reconcile_books(open_work(self.services, lease, self._time()))
+            if wants_sweep(self.services, CONNECTION, direction):
+                waited += self._loop(lambda: sweep_connection(self.services, lease, self._glance()))
+            waited += self._loop(
+                lambda: reconcile_books(open_work(self.services, lease, self._time()))
+            )
+            proof = proofs.load_proof(self.db, CONNECTION) or {}
         except Exception as problem:  # the state machine catches by name
             error = type(problem).__name__
             raise
@@ -252,6 +263,14 @@ class Workbench:
             waited += progress.wait_seconds
             self.clock.advance(progress.wait_seconds)
         return waited
+
+    def _glance(self) -> Any:
+        """Time for a page of a sweep where tests want to see it go on, and what comes between."""
+        if not self.hurry:
+            return self._time()
+        self.meanwhile()
+        left = iter([300.0])
+        return lambda: next(left, 0.0)
 
     def _time(self) -> Any:
         """An invocation has 300 seconds from now."""

@@ -12,8 +12,9 @@ from tests.unit.usecases import documents as samples
 from tests.world import World
 from tillbook.domain.documents import to_json
 from tillbook.store import company as companies
-from tillbook.store import notices, projection, runs
+from tillbook.store import notices, proofs, runs
 from tillbook.store.company import Import
+from tillbook.store.proofs import Drift
 
 OPERATOR = claims("operate")
 INVOICE = samples.invoice()
@@ -185,9 +186,16 @@ def test_a_notice_is_listed_and_marked_as_read(api: Api) -> None:
 def test_the_reconciliation_is_there_once_a_run_has_made_it(api: Api) -> None:
     assert call(api, "GET", "/reconciliation").status == 404
 
-    projection.save_proof(api.world.database, "c1", {"agrees": True, "difference": "0.00"})
+    api.world.database.write(
+        proofs.save_proof("c1", {"agrees": True, "difference": "0.00"}),
+        proofs.save_drift("c1", Drift("2026-03-02T12:00:00+00:00")),
+    )
 
-    assert call(api, "GET", "/reconciliation").body == {"agrees": True, "difference": "0.00"}
+    assert call(api, "GET", "/reconciliation").body == {
+        "agrees": True,
+        "difference": "0.00",
+        "drift": {"at": "2026-03-02T12:00:00+00:00", "records": [], "more": 0},
+    }
 
 
 def test_imported_accounts_are_listed_by_name(api: Api) -> None:

@@ -19,15 +19,16 @@ WAIT = {"done": False, "count": 0, "wait_seconds": 45}
 SMOOTH: dict[str, list[Any]] = {
     "BeginRun": [{"connection_id": "acme", "run_id": "run", "fence": 7}],
     "ImportReference": [DONE],
-    "PlanRun": [{"kinds": ["customer", "invoice"]}],
+    "PlanRun": [{"kinds": ["customer", "invoice"], "sweep": False}],
     "ExportEntity": [DONE],
-    "ReconcileBooks": [{"agrees": True}],
+    "SweepConnection": [DONE],
+    "ReconcileBooks": [DONE],
     "FinishRun": [{"status": "completed"}],
 }
 
 
 # In AWS a Map stops at its first failure; the local engine still goes through what is left.
-ONE_KIND: dict[str, list[Any]] = {"PlanRun": [{"kinds": ["customer"]}]}
+ONE_KIND: dict[str, list[Any]] = {"PlanRun": [{"kinds": ["customer"], "sweep": True}]}
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def test_every_state_is_given_the_fencing_number(machine: Machine) -> None:
 
 
 def test_the_plan_knows_the_direction_of_the_run(machine: Machine) -> None:
-    ended = machine.run({"PlanRun": [{"kinds": []}]}, "import")
+    ended = machine.run({"PlanRun": [{"kinds": [], "sweep": False}]}, "import")
 
     assert dict(ended.calls)["PlanRun"]["direction"] == "import"
     assert "ExportEntity" not in ended.path
@@ -146,6 +147,34 @@ def test_a_kind_is_exported_until_it_is_drained_before_the_next_begins(machine: 
     assert kinds == ["customer"] * 3 + ["invoice"] * 2
 
 
+def test_a_sweep_looks_at_everything_before_it_reconciles(machine: Machine) -> None:
+    ended = machine.run({"PlanRun": [{"kinds": [], "sweep": True}]}, "sweep")
+
+    assert ended.path == [
+        "BeginRun",
+        "ImportReference",
+        "PlanRun",
+        "SweepConnection",
+        "ReconcileBooks",
+        "FinishRun",
+    ]
+
+
+def test_what_is_swept_and_proven_page_by_page_goes_on_until_it_is_done(
+    machine: Machine,
+) -> None:
+    ended = machine.run(
+        {
+            "PlanRun": [{"kinds": [], "sweep": True}],
+            "SweepConnection": [MORE, MORE, DONE],
+            "ReconcileBooks": [MORE, WAIT, DONE],
+        }
+    )
+
+    assert ended.path.count("SweepConnection") == ended.path.count("ReconcileBooks") == 3
+    assert ended.status == "SUCCEEDED"
+
+
 @pytest.mark.parametrize("error", ["TransientError", "Throttled", "AnswerLost"])
 def test_what_passes_by_itself_is_tried_again(machine: Machine, error: str) -> None:
     ended = machine.run({"ExportEntity": [error, DONE]})
@@ -154,7 +183,9 @@ def test_what_passes_by_itself_is_tried_again(machine: Machine, error: str) -> N
     assert ended.status == "SUCCEEDED"
 
 
-@pytest.mark.parametrize("state", ["ImportReference", "PlanRun", "ExportEntity", "ReconcileBooks"])
+@pytest.mark.parametrize(
+    "state", ["ImportReference", "PlanRun", "ExportEntity", "SweepConnection", "ReconcileBooks"]
+)
 def test_an_error_closes_the_run_and_only_its_name_travels(machine: Machine, state: str) -> None:
     ended = machine.run(ONE_KIND | {state: ["ReconnectNeeded"]})
 

@@ -20,7 +20,7 @@ def outcomes(*deliveries: tuple[str, dict[str, Any]]) -> dict[str, int]:
     channel = bench.add_shop()
     for number, (topic, body) in enumerate(deliveries):
         bench.deliver(channel, topic, shop.encode(body), f"delivery-{number}")
-    found = [str(one) for one in events.all_outcomes(bench.db, CONNECTION).values()]
+    found = [str(one.outcome) for one in events.all_outcomes(bench.db, CONNECTION)]
     return {outcome: found.count(outcome) for outcome in found}
 
 

@@ -1,5 +1,6 @@
 """What the store holds, as the API shows it."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -83,7 +84,7 @@ def event_detail(key: str, blob: Blob, outcome: EventOutcome | None) -> EventDet
     return EventDetail(**values, source=metadata["source"], headers=headers, body=body)
 
 
-def run(found: Run) -> RunAnswer:
+def run(found: Run, now: datetime) -> RunAnswer:
     return RunAnswer(
         id=found.run,
         direction=found.direction,
@@ -94,6 +95,7 @@ def run(found: Run) -> RunAnswer:
         finished_at=found.finished_at,
         error=found.error,
         counts=found.counts,
+        waiting_for=found.waits_for(now),
         batches=found.batches,
         reads=found.reads,
     )

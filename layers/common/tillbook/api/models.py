@@ -172,7 +172,11 @@ class ReplayAnswer(BaseModel):
 
 
 class NewRun(Request):
-    direction: Literal["both", "import", "export"] = "both"
+    direction: Literal["both", "import", "export", "sweep"] = Field(
+        "both",
+        description="A sweep sends nothing: it compares everything that is stored, mends what it "
+        "can and proves the books whole. One a day starts by itself",
+    )
 
 
 class RunAnswer(BaseModel):
@@ -184,7 +188,11 @@ class RunAnswer(BaseModel):
     started_at: str | None
     finished_at: str | None
     error: str | None
-    counts: dict[str, Any] = Field(description="Per kind: sent, linked, failed, waiting, skipped")
+    counts: dict[str, Any] = Field(
+        description="Per kind: sent, linked, failed, waiting, skipped. Of a sweep: events "
+        "requeued, items repaired, findings that take a person"
+    )
+    waiting_for: str | None = Field(description="Why it does not get on right now")
     batches: int = Field(description="Calls to QuickBooks that write, each counted as one")
     reads: int
 

@@ -1,6 +1,7 @@
 """Routes to read a connection and to operate it: one function serves them, without any right to
 tokens or channel secrets."""
 
+from dataclasses import asdict
 from typing import Any, Literal, Protocol
 
 from tillbook.api import answers, work
@@ -18,7 +19,7 @@ from tillbook.api.models import (
 from tillbook.api.requests import public_url
 from tillbook.domain.settings import ConnectionSettings
 from tillbook.errors import NotFound
-from tillbook.store import channels, connections, notices, projection, runs, settings
+from tillbook.store import channels, connections, notices, proofs, runs, settings
 from tillbook.store import company as companies
 from tillbook.store.connections import Connection
 from tillbook.usecases.authorise import Caller, Scope, authorise
@@ -118,11 +119,14 @@ def get_reference(
     tags=_TAGS,
 )
 def get_reconciliation(connection_id: Id) -> dict[str, Any]:
+    """The last proof, and under `drift` what the last sweep found that takes a person."""
     found, _ = _find(connection_id)
-    proof = projection.load_proof(_ports().database, found.id)
+    db = _ports().database
+    proof = proofs.load_proof(db, found.id)
     if proof is None:
         raise NotFound("Nothing was reconciled yet. Start a run; it ends with the reconciliation.")
-    return proof
+    drift = proofs.load_drift(db, found.id)
+    return proof | {"drift": asdict(drift) if drift else None}
 
 
 @app.get("/connections/<connection_id>/notices", summary="What you should know", tags=_TAGS)

@@ -108,14 +108,14 @@ def start_run(connection_id: Id, request: NewRun | None = None) -> RunAnswer:
     found, caller = _find(connection_id, Scope.OPERATE)
     direction = (request or NewRun()).direction
     started = runs.start_run(_ports(), found.id, direction=direction, started_by=caller.subject)
-    return answers.run(started)
+    return answers.run(started, _ports().now())
 
 
 @router.get("/connections/<connection_id>/runs", summary="List runs", tags=["runs"])
 def list_runs(connection_id: Id, limit: Limit = 50, cursor: Cursor = None) -> Page[RunAnswer]:
     found, _ = _find(connection_id)
     listed, after = run_store.list_runs(_ports().database, found.id, limit=limit, cursor=cursor)
-    return Page(items=[answers.run(one) for one in listed], cursor=after)
+    return Page(items=[answers.run(one, _ports().now()) for one in listed], cursor=after)
 
 
 @router.get(
@@ -126,7 +126,7 @@ def get_run(connection_id: Id, run_id: Id) -> RunAnswer:
     run = run_store.load(_ports().database, found.id, run_id)
     if run is None:
         raise NotFound(NOT_FOUND)
-    return answers.run(run)
+    return answers.run(run, _ports().now())
 
 
 @router.get("/connections/<connection_id>/records", summary="List records", tags=["records"])

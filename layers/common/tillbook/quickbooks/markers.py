@@ -14,5 +14,9 @@ def marker(record_key: str) -> str:
 
 def marked(obj: Mapping[str, Any]) -> str | None:
     """The record key in the note of a QuickBooks transaction. A void keeps the note."""
-    found = _MARKER.search(obj.get("PrivateNote") or "")
+    return marked_in(obj.get("PrivateNote") or "")
+
+
+def marked_in(note: str) -> str | None:
+    found = _MARKER.search(note)
     return found[1] if found else None

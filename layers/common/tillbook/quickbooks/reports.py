@@ -14,12 +14,13 @@ from tillbook.domain.money import ZERO
 from tillbook.errors import TransientError
 from tillbook.quickbooks.company import Company
 
-LEDGER_COLUMNS = "tx_date,txn_type,doc_num,subt_nat_amount,debt_amt,credit_amt"
+LEDGER_COLUMNS = "tx_date,txn_type,doc_num,memo,subt_nat_amount,debt_amt,credit_amt"
 """What to ask GeneralLedger for. A column that QuickBooks does not have it drops silently."""
 _TITLES = {
     "Date": "tx_date",
     "Transaction Type": "txn_type",
     "Num": "doc_num",
+    "Memo/Description": "memo",
     "Amount": "subt_nat_amount",
     "Debit": "debt_amt",
     "Credit": "credit_amt",
@@ -53,6 +54,8 @@ class LedgerRow:
     date: str
     number: str
     amount: Decimal
+    memo: str = ""
+    """The transaction's note, on rows whose line has no description of its own."""
 
 
 def trial_balance(report: Mapping[str, Any]) -> list[BalanceRow]:
@@ -77,6 +80,7 @@ def general_ledger(report: Mapping[str, Any], company: Company) -> list[LedgerRo
             date=_text(cells, columns.get("tx_date")),
             number=_text(cells, columns.get("doc_num")),
             amount=_amount(cells, columns, account, company),
+            memo=_text(cells, columns.get("memo")),
         )
         for account, cells in _data_rows(report)
         if account and len(cells) > where and cells[where].get("id")

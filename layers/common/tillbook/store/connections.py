@@ -4,8 +4,9 @@ A company (realm) is claimed by at most one connection. The claim is an item of 
 the transaction that connects and removed in the one that deletes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from enum import StrEnum
 
 from tillbook.ports import (
@@ -69,7 +70,32 @@ def create(db: Database, connection: Connection) -> None:
             keys.organisation_connection(connection.organisation, connection.id),
             {"connection": connection.id},
         ),
+        Put(keys.listed_connection(connection.id), {"connection": connection.id}),
     )
+
+
+@dataclass(frozen=True)
+class Listed:
+    connection: str
+    swept_at: str | None
+    """When its last sweep began."""
+
+
+def list_all(db: Database) -> Iterator[Listed]:
+    """Every connection of every organisation that was not deleted."""
+    cursor: str | None = None
+    while True:
+        page = db.query(Table.CONNECTIONS, keys.listed_connection("").partition, cursor=cursor)
+        for item in page.items:
+            yield Listed(item["connection"], item.get("swept_at"))
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def note_sweep(db: Database, connection_id: str, now: datetime) -> None:
+    noted = {"connection": connection_id, "swept_at": now.isoformat()}
+    db.write(Update(keys.listed_connection(connection_id), set=noted))
 
 
 def load(db: Database, connection_id: str) -> Connection | None:
@@ -139,6 +165,7 @@ def delete(db: Database, connection: Connection, channel_ids: Sequence[str], at:
     writes: list[Write] = [
         change_state(connection.id, connection.state, State.DELETED),
         Delete(keys.organisation_connection(connection.organisation, connection.id)),
+        Delete(keys.listed_connection(connection.id)),
         Delete(keys.tokens(connection.id)),
     ]
     if connection.realm_id is not None:

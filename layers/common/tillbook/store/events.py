@@ -1,5 +1,6 @@
 """Outcomes of events. The events themselves are in the log; one without outcome is queued."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,13 +78,19 @@ def list_outcomes(
     return [from_item(item) for item in page.items], page.cursor
 
 
-def all_outcomes(db: Database, connection_id: str) -> dict[str, Outcome]:
-    """Outcome by event key, from the base table."""
-    found: dict[str, Outcome] = {}
+def all_outcomes(db: Database, connection_id: str) -> Iterator[EventOutcome]:
+    """From the base table."""
     cursor: str | None = None
     while True:
-        page = db.query(Table.SYNC, keys.event(connection_id, "").partition, cursor=cursor)
-        found.update({item["event"]: Outcome(item["outcome"]) for item in page.items})
-        cursor = page.cursor
+        outcomes, cursor = outcomes_page(db, connection_id, cursor)
+        yield from outcomes
         if cursor is None:
-            return found
+            return
+
+
+def outcomes_page(
+    db: Database, connection_id: str, cursor: str | None
+) -> tuple[list[EventOutcome], str | None]:
+    """One page of them, and where the next one begins."""
+    page = db.query(Table.SYNC, keys.event(connection_id, "").partition, cursor=cursor)
+    return [from_item(item) for item in page.items], page.cursor

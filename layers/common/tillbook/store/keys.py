@@ -9,9 +9,10 @@ ConnectionsTable                                     SyncTable (c = connection i
                      | CHANNEL#ch   channel listing    c#OPEN         | intent id         pointer
   CHANNEL#ch         | CHANNEL      what intake reads  c#RUN          | run id            run
   ORGANISATION#o     | CONNECTION#c listing            c#NOTICE       | time#id           notice
-  REALM#r            | REALM        who is connected   c#AUDIT        | time#id           audit
-                     | LIMITS       shared counter     c#PROJECTION   | month#account     postings
-  AUTHORIZATION#h    | AUTHORIZATION OAuth state       c#PROOF        | month             reconciled
+  CONNECTIONS        | CONNECTION#c listing of all     c#AUDIT        | time#id           audit
+  REALM#r            | REALM        who is connected   c#PROJECTION   | month#account     postings
+                     | LIMITS       shared counter     c#PROOF        | part              reconciled
+  AUTHORIZATION#h    | AUTHORIZATION OAuth state       c#ASIDE        | record key       left out
   c#REFERENCE#list   | name or id   imported names     c#START        | START             next run
                                                        c#KEPT         | record key        pointer
                                                        REALM#r#BOOKS  | object id         our link
@@ -45,6 +46,15 @@ def company(connection_id: str) -> Key:
     return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", "COMPANY")
 
 
+def company_part(connection_id: str, number: int) -> Key:
+    """What does not fit in the company's own item."""
+    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", f"COMPANY#{number}")
+
+
+def importing(connection_id: str) -> Key:
+    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", "IMPORT")
+
+
 def channel(channel_id: str) -> Key:
     return Key(Table.CONNECTIONS, f"CHANNEL#{channel_id}", "CHANNEL")
 
@@ -55,6 +65,10 @@ def connection_channel(connection_id: str, channel_id: str) -> Key:
 
 def organisation_connection(organisation: str, connection_id: str) -> Key:
     return Key(Table.CONNECTIONS, f"ORGANISATION#{organisation}", f"CONNECTION#{connection_id}")
+
+
+def listed_connection(connection_id: str) -> Key:
+    return Key(Table.CONNECTIONS, "CONNECTIONS", f"CONNECTION#{connection_id}")
 
 
 def realm(realm_id: str) -> Key:
@@ -127,8 +141,12 @@ def projection(connection_id: str, month: str, account: str) -> Key:
     return Key(Table.SYNC, f"{connection_id}#PROJECTION", f"{month}#{account}")
 
 
-def proof(connection_id: str) -> Key:
-    return Key(Table.SYNC, f"{connection_id}#PROOF", "PROOF")
+def proof(connection_id: str, part: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#PROOF", part)
+
+
+def aside(connection_id: str, record_key: str) -> Key:
+    return Key(Table.SYNC, f"{connection_id}#ASIDE", record_key)
 
 
 def book(realm_id: str, object_type: str, object_id: str) -> Key:

@@ -1,19 +1,30 @@
 """Our projection of the ledger: what QuickBooks must show for what we sent, by month and account.
 
 It is kept by addition in the transaction that settles a record, so it is exact at every moment.
-Amounts are signed, debit positive, in the company's home currency.
+Amounts are signed, debit positive, in the company's home currency. With the amounts goes how many
+documents they come from: who finds as many in the ledger, each with its own amounts, misses none.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
-from tillbook.domain.money import ZERO, parse_decimal
-from tillbook.ports import Database, Put, Table, Update
+from tillbook.domain.money import parse_decimal
+from tillbook.domain.trial_balance import Amounts
+from tillbook.ports import Database, Table, Update
 from tillbook.store import keys
 
 Postings = tuple[tuple[str, Decimal], ...]
+_DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True)
+class Month:
+    amounts: Amounts = field(default_factory=dict)
+    """By account; none that is zero."""
+    documents: int = 0
+    """Those that post something."""
 
 
 def additions(
@@ -24,6 +35,7 @@ def additions(
     for month, postings, sign in changes:
         for account, amount in postings:
             totals[month or "", account] += sign * amount
+        totals[month or "", _DOCUMENTS] += sign if postings else 0
     return [
         Update(
             keys.projection(connection_id, month, account),
@@ -35,26 +47,21 @@ def additions(
     ]
 
 
-def by_month(db: Database, connection_id: str) -> dict[str, dict[str, Decimal]]:
-    """Amounts by month and account."""
-    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+def by_month(db: Database, connection_id: str) -> dict[str, Month]:
+    """What is projected for each month; it grows with months and accounts only."""
+    amounts: dict[str, Amounts] = defaultdict(dict)
+    documents: dict[str, int] = defaultdict(int)
     cursor: str | None = None
     partition = keys.projection(connection_id, "", "").partition
     while True:
         page = db.query(Table.SYNC, partition, cursor=cursor)
         for item in page.items:
             amount = parse_decimal(item["amount"])
-            if amount != ZERO:
-                found[item["month"]][item["account"]] = amount
+            if item["account"] == _DOCUMENTS:
+                documents[item["month"]] = int(amount)
+            elif amount:
+                amounts[item["month"]][item["account"]] = amount
         cursor = page.cursor
         if cursor is None:
-            return dict(found)
-
-
-def save_proof(db: Database, connection_id: str, proof: dict[str, Any]) -> None:
-    db.write(Put(keys.proof(connection_id), {"proof": proof}))
-
-
-def load_proof(db: Database, connection_id: str) -> dict[str, Any] | None:
-    item = db.get(keys.proof(connection_id))
-    return item["proof"] if item else None
+            found = amounts.keys() | {month for month, count in documents.items() if count}
+            return {month: Month(amounts[month], documents[month]) for month in sorted(found)}

@@ -1,6 +1,7 @@
 """Revisions of documents: written once, never changed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tillbook.domain.documents import DOCUMENT, Document, Kind, to_json
 from tillbook.ports import Database, Put, Table
@@ -33,14 +34,38 @@ def load_newest(db: Database, connection_id: str, wanted: Sequence[Record]) -> d
     return {by_key[key]: DOCUMENT.validate_python(item["body"]) for key, item in found.items()}
 
 
-def accepted(db: Database, connection_id: str, kind: Kind) -> set[str]:
-    """Every document that was ever accepted, from its revisions."""
+@dataclass(frozen=True)
+class Revision:
+    """Which revision of which document."""
+
+    record: str
+    version: str
+    content: str
+
+    @property
+    def rank(self) -> tuple[str, str]:
+        return (self.version, self.content)
+
+
+@dataclass(frozen=True)
+class Revisions:
+    """The newest revisions of some documents; the last one may have a newer one on the next
+    page."""
+
+    newest: list[Revision]
+    cursor: str | None
+
+
+def page(db: Database, connection_id: str, kind: Kind, cursor: str | None) -> Revisions:
+    """Documents that were ever accepted, from their revisions, in the order of their keys."""
     partition = keys.document(connection_id, f"{kind}-", "", "").partition
-    cursor: str | None = None
-    found: set[str] = set()
-    while True:
-        page = db.query(Table.SYNC, partition, cursor=cursor)
-        found.update(item["record"] for item in page.items)
-        cursor = page.cursor
-        if cursor is None:
-            return found
+    found = db.query(Table.SYNC, partition, cursor=cursor)
+    newest: dict[str, Revision] = {}
+    for item in found.items:  # in the order of versions
+        newest[item["record"]] = Revision(item["record"], item["version"], item["content"])
+    return Revisions(list(newest.values()), found.cursor)
+
+
+def load(db: Database, connection_id: str, revision: Revision) -> Document | None:
+    item = db.get(keys.document(connection_id, revision.record, revision.version, revision.content))
+    return DOCUMENT.validate_python(item["body"]) if item else None

@@ -44,7 +44,7 @@ class Run:
     finished_at: str | None = None
     error: str | None = None
     counts: dict[str, Any] = field(default_factory=dict)
-    """Per kind: sent, linked, failed, waiting, skipped."""
+    """Per kind: sent, linked, failed, waiting, skipped. Of a sweep: requeued, repaired, found."""
     batches: int = 0
     reads: int = 0
     """Calls to QuickBooks."""
@@ -52,8 +52,17 @@ class Run:
     """Documents that were found to wait for a person."""
     disagrees: bool = False
     """Its proof failed: the books differ from what was posted, or the counts do not add up."""
+    drifted: bool = False
+    """Its sweep found something new that takes a person."""
     cursors: dict[str, str | None] = field(default_factory=dict)
     """How far each kind was gone through."""
+    waiting_for: str | None = None
+    waiting_until: str | None = None
+
+    def waits_for(self, now: datetime) -> str | None:
+        """Why it does not get on at this moment."""
+        waits = self.status == "running" and (self.waiting_until or "") > now.isoformat()
+        return self.waiting_for if waits else None
 
 
 def from_item(item: Item) -> Run:
@@ -105,6 +114,11 @@ def change(db: Database, connection_id: str, run_id: str, **changes: Any) -> Non
     db.write(Update(keys.run(connection_id, run_id), set=changes))
 
 
+def begin(db: Database, connection_id: str, run_id: str, now: datetime) -> Run:
+    started = {"status": "running", "started_at": now.isoformat()}
+    return from_item(db.update(Update(keys.run(connection_id, run_id), set=started)))
+
+
 def end(
     db: Database, connection_id: str, run_id: str, status: str, error: str | None, now: datetime
 ) -> None:
@@ -112,7 +126,18 @@ def end(
 
 
 def add_calls(db: Database, connection_id: str, run_id: str, *, batches: int, reads: int) -> None:
-    db.write(Update(keys.run(connection_id, run_id), add={"batches": batches, "reads": reads}))
+    """Where calls are made, nothing is waited for any more."""
+    db.write(
+        Update(
+            keys.run(connection_id, run_id),
+            add={"batches": batches, "reads": reads},
+            remove=("waiting_for", "waiting_until"),
+        )
+    )
+
+
+def wait(db: Database, connection_id: str, run_id: str, reason: str, until: datetime) -> None:
+    change(db, connection_id, run_id, waiting_for=reason, waiting_until=until.isoformat())
 
 
 def add_held(db: Database, connection_id: str, run_id: str, held: int) -> None:

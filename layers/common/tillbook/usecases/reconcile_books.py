@@ -1,109 +1,234 @@
 """The proof: QuickBooks' trial balance = opening + ours + others.
 
-*Ours* are the general ledger's rows whose transaction we hold a link to; they must equal our own
-projection, account by account. *Others* are what people and other apps posted; they are shown. Each
-difference is traced to the document that causes it. Accrual basis, dates explicit. With the proof
-goes the count of everything that ever arrived: nothing is lost on the way to the books either.
+It is put together from months that are proven one by one (`prove_month`) and kept. A sweep, and the
+first proof of all, proves every month; another run those that can have changed:
+
+    this month, what is later, and until the 10th the month before   always
+    a month whose projection changed, or where a record changed       we posted to it
+    a month that was not as it should be                              until it is
+    every month           where the trial balance says that somebody else touched an older one
+
+So a run reads one trial balance and the ledger of a month or two, however long the history is. What
+cancels out within the older months in every account is left to the daily sweep. With the proof goes
+the count of what arrived: nothing is lost on the way to the books either.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tillbook.domain.documents import Kind
-from tillbook.domain.money import ZERO, round_money
-from tillbook.domain.sync import KINDS_IN_ORDER, NAME_LISTS
+from tillbook.domain.money import ZERO
 from tillbook.domain.trial_balance import (
     Amounts,
     Posted,
     fiscal_year_start,
     year_end_transfers,
 )
+from tillbook.errors import Throttled
 from tillbook.quickbooks import reports
-from tillbook.quickbooks.reports import LedgerRow
-from tillbook.store import links, projection, records, runs
-from tillbook.usecases.settle_conflicts import accept_kept
-from tillbook.usecases.take_stock import take_stock
-from tillbook.usecases.work import Work, note_calls, read
+from tillbook.store import projection, proofs, runs
+from tillbook.store.projection import Month
+from tillbook.store.proofs import MonthProof, Opening
+from tillbook.store.records import Record
+from tillbook.usecases.check_completeness import Check, check_completeness
+from tillbook.usecases.exactly_once import write_held
+from tillbook.usecases.prove_month import in_text, judge_month, read_month
+from tillbook.usecases.settle_conflicts import accept_kept, kept_records
+from tillbook.usecases.work import Progress, Work, note_calls, read, wait_for
+
+# Documents still come in for the month before: sales of its last days, late refunds.
+_LATE_DAYS = 10
+# An item of the store has room for no more than 400 KB.
+_LISTED = 200
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One document whose postings in QuickBooks are not those it should have."""
-
-    record: str
-    title: str
-    expected: Amounts
-    found: Amounts
-    why: str
-
-
-def reconcile_books(work: Work) -> dict[str, Any]:
-    """Makes and stores the proof; answers it. Raises TransientError and ReconnectNeeded."""
+def reconcile_books(work: Work) -> Progress:
+    """Proves months until none is left, then stores the proof. Raises TransientError, LeaseLost
+    and ReconnectNeeded."""
     try:
         return _reconcile(work)
+    except Throttled as throttled:
+        return Progress(done=False, wait_seconds=wait_for(throttled))
     finally:
         note_calls(work.ports, work.lease, work.books)
 
 
-def _reconcile(work: Work) -> dict[str, Any]:
-    by_month = projection.by_month(work.db, work.connection_id)
-    start, end = _period(work, by_month)
-    eve = start - timedelta(days=1)
-    opening = _trial_balance(work, eve)
-    closing = _trial_balance(work, end)
-    ledger = list(_ledger(work, start, end))
-    owners = _owners(work, ledger)
-    ours: Amounts = defaultdict(Decimal)
-    others: Amounts = defaultdict(Decimal)
-    found: dict[str, Amounts] = defaultdict(lambda: defaultdict(Decimal))
-    months: dict[str, set[str]] = defaultdict(set)
-    for row in ledger:
-        record = owners.get(row.txn_id)
-        side = ours if record else others
-        side[row.account] += row.amount
-        if record:
-            found[record][row.account] += row.amount
-            months[record].add(row.date[:7])
-    kept = accept_kept(work, found, months)
-    projected = _projected(projection.by_month(work.db, work.connection_id) if kept else by_month)
-    year_end = _year_end(work, eve, end, opening, ledger)
-    accounts = _accounts(work, opening, closing, ours, others, projected, year_end)
-    differences = [*_differences(work, found, months), *_missing(work, set(found))]
-    stock = take_stock(work.ports, work.connection_id)
-    proof = {
-        "made_at": work.now().isoformat(),
-        "from": start.isoformat(),
-        "to": end.isoformat(),
-        "agrees": not differences
-        and all(not row["difference"] and not row["unexplained"] for row in accounts),
-        "accounts": [_in_text(work, row) for row in accounts],
-        "differences": [_in_text(work, vars(one)) for one in differences],
-        "kept": [_in_text(work, vars(one)) for one in kept],
-        "totals": _in_text(work, {"ours": _volume(ours), "others": _volume(others)}),
-        "completeness": {**asdict(stock), "adds_up": stock.adds_up},
+def _reconcile(work: Work) -> Progress:
+    count = proofs.load_count(work.db, work.connection_id)
+    books = _open_books(work, everything=count is not None and count.run == work.lease.run_id)
+    completeness = check_completeness(work, count)
+    proven = 0
+    while (month := books.next_due(completeness.touched)) is not None:
+        if not work.has_time():
+            return Progress(done=False, count=proven)
+        books.prove(month)
+        proven += 1
+    closing = _trial_balance(work, books.end)
+    if closing != books.closing(books.end):
+        if books.older() and not books.older_hold():
+            # Somebody touched what was proven before: look at all of it again.
+            books.start_anew()
+            return Progress(done=False, count=proven)
+        # Somebody may have posted while we looked; to one of the last months, most likely.
+        for month in books.months():
+            if month >= books.open_from and work.has_time():
+                books.prove(month)
+        closing = _trial_balance(work, books.end)
+    _conclude(work, books, closing, completeness)
+    return Progress(done=True, count=proven)
+
+
+@dataclass
+class _Books:
+    """What is proven so far."""
+
+    work: Work
+    start: date
+    end: date
+    opening: Opening
+    projected: Mapping[str, Month]
+    proven: dict[str, MonthProof]
+    kept: dict[str, Record]
+    """Records that a person edited in QuickBooks, where that stays."""
+
+    @property
+    def open_from(self) -> str:
+        """The first month that is looked at by every run."""
+        today = self.work.now().astimezone(self.work.settings.zone).date()
+        return f"{today - timedelta(days=_LATE_DAYS):%Y-%m}"
+
+    def months(self) -> list[str]:
+        found = []
+        first = self.start.replace(day=1)
+        while first <= self.end:
+            found.append(f"{first:%Y-%m}")
+            first = _next_month(first)
+        return found
+
+    def next_due(self, touched: set[str]) -> str | None:
+        return next((month for month in self.months() if self._is_due(month, touched)), None)
+
+    def _is_due(self, month: str, touched: set[str]) -> bool:
+        proof = self.proven.get(month)
+        wanted = self.projected.get(month, Month())
+        if proof is None or (proof.projected, proof.documents) != (
+            wanted.amounts,
+            wanted.documents,
+        ):
+            return True
+        return proof.run != self.work.lease.run_id and bool(
+            month >= self.open_from or month in touched or proof.differences or proof.doubles
+        )
+
+    def prove(self, month: str) -> None:
+        """Raises LeaseLost."""
+        work, first = self.work, _first_of(month)
+        last = min(_next_month(first) - timedelta(days=1), self.end)
+        seen = read_month(work, max(first, self.start), last)
+        kept = accept_kept(work, self.kept, month, seen.found)
+        if kept:  # what they post may have changed
+            self.projected = projection.by_month(work.db, work.connection_id)
+        proof = judge_month(
+            work, month, seen, self.projected.get(month, Month()), kept, self.proven.get(month)
+        )
+        write_held(work.db, work.lease, [proofs.save_month(work.connection_id, proof)])
+        self.proven[month] = proof
+
+    def older(self) -> list[str]:
+        """Months that were proven by an earlier run."""
+        return [month for month, one in self.proven.items() if one.run != self.work.lease.run_id]
+
+    def older_hold(self) -> bool:
+        last = _next_month(_first_of(max(self.older()))) - timedelta(days=1)
+        return _trial_balance(self.work, last) == self.closing(last)
+
+    def start_anew(self) -> None:
+        self.opening = _read_opening(self.work, self.start)
+        self.proven = {}
+
+    def closing(self, last: date) -> Amounts:
+        """What the trial balance has to be at the end of a month."""
+        return proofs.total([self.opening.balance, *self._sides(last), self.year_end(last)])
+
+    def year_end(self, last: date) -> Amounts:
+        """What the ends of fiscal years until a day moved to retained earnings."""
+        accounts = self.work.company.accounts.values()
+        return year_end_transfers(
+            self.opening.balance,
+            [
+                Posted(_first_of(month), account, amount)
+                for month, one in self.proven.items()
+                for side in (one.ours, one.others)
+                for account, amount in side.items()
+            ],
+            eve=self.start - timedelta(days=1),
+            year_start=fiscal_year_start(last, self.work.company.fiscal_year_start_month),
+            profit_and_loss=frozenset(one.id for one in accounts if one.is_profit_and_loss),
+            retained_earnings=next(
+                (one.id for one in accounts if one.subtype == "RetainedEarnings"), None
+            ),
+        )
+
+    def _sides(self, last: date) -> Iterator[Amounts]:
+        for month, one in self.proven.items():
+            if month <= f"{last:%Y-%m}":
+                yield from (one.ours, one.others)
+
+
+def _open_books(work: Work, *, everything: bool) -> _Books:
+    db, connection_id = work.db, work.connection_id
+    projected = projection.by_month(db, connection_id)
+    start, end = _period(work, projected)
+    opening = proofs.load_opening(db, connection_id)
+    if (
+        opening is None
+        or opening.first != start.isoformat()
+        or (everything and opening.run != work.lease.run_id)
+    ):
+        opening = _read_opening(work, start)
+    books = _Books(work, start, end, opening, projected, {}, kept_records(work))
+    proven = proofs.months(db, connection_id)
+    books.proven = {
+        month: proven[month]
+        for month in books.months()
+        if month in proven and proven[month].proven_at >= opening.read_at
     }
-    projection.save_proof(work.db, work.connection_id, proof)
-    disagrees = not (proof["agrees"] and stock.adds_up)
-    runs.change(work.db, work.connection_id, work.lease.run_id, disagrees=disagrees)
-    return proof
+    return books
 
 
-def _period(work: Work, by_month: Mapping[str, Amounts]) -> tuple[date, date]:
+def _read_opening(work: Work, start: date) -> Opening:
+    """Read before any month is proven: what is posted meanwhile is noticed. Raises LeaseLost."""
+    opening = Opening(
+        start.isoformat(),
+        work.lease.run_id,
+        work.now().isoformat(),
+        _trial_balance(work, start - timedelta(days=1)),
+    )
+    write_held(work.db, work.lease, [proofs.save_opening(work.connection_id, opening)])
+    return opening
+
+
+def _period(work: Work, projected: Iterable[str]) -> tuple[date, date]:
     """From the start of exports until today, and everything that we posted to: a document may be
     dated in the future, and exports may have begun earlier than the settings say by now."""
     today = work.now().astimezone(work.settings.zone).date()
     start, end = work.settings.export_from or today, today
-    posted = sorted(month for month in by_month if month)
+    posted = sorted(month for month in projected if month)
     if posted:
         if posted[0] < f"{start:%Y-%m}":
-            start = date.fromisoformat(f"{posted[0]}-01")
-        year, month = map(int, posted[-1].split("-"))
-        end = max(end, date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1))
-    return start, end
+            start = _first_of(posted[0])
+        end = max(end, _next_month(_first_of(posted[-1])) - timedelta(days=1))
+    return min(start, end), end
+
+
+def _first_of(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def _trial_balance(work: Work, day: date) -> Amounts:
@@ -118,70 +243,66 @@ def _trial_balance(work: Work, day: date) -> Amounts:
             "accounting_method": "Accrual",
         },
     )
-    return {row.account: row.amount for row in reports.trial_balance(report)}
+    return proofs.total([{row.account: row.amount} for row in reports.trial_balance(report)])
 
 
-def _ledger(work: Work, start: date, end: date) -> Iterator[LedgerRow]:
-    """Rows of the general ledger, month by month; where QuickBooks shows no more of a report, the
-    time is halved."""
-    first = start
-    while first <= end:
-        following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-        yield from _ledger_between(work, first, min(end, following - timedelta(days=1)))
-        first = following
-
-
-def _ledger_between(work: Work, start: date, end: date) -> Iterator[LedgerRow]:
-    report = read(
-        work.books,
-        "reports/GeneralLedger",
-        {
-            "start_date": start.isoformat(),
-            "end_date": end.isoformat(),
-            "accounting_method": "Accrual",
-            "columns": reports.LEDGER_COLUMNS,
-        },
+def _conclude(work: Work, books: _Books, closing: Amounts, completeness: Check) -> None:
+    """Stores the proof, and whether people have to be told. Raises LeaseLost."""
+    months = [books.proven[month] for month in books.months()]
+    ours = proofs.total(one.ours for one in months)
+    others = proofs.total(one.others for one in months)
+    projected = proofs.total(one.amounts for one in books.projected.values())
+    accounts = _accounts(work, books, closing, ours, others, projected)
+    differences = list(_differences(months))
+    doubles = [one for month in months for one in month.doubles]
+    here = [one.month for one in months if one.run == work.lease.run_id]
+    proof = {
+        "made_at": work.now().isoformat(),
+        "from": books.start.isoformat(),
+        "to": books.end.isoformat(),
+        "agrees": not differences
+        and not doubles
+        and all(not row["difference"] and not row["unexplained"] for row in accounts),
+        "accounts": [in_text(work, row) for row in accounts],
+        "differences": differences[:_LISTED],
+        "more_differences": len(differences[_LISTED:]) + sum(one.more for one in months),
+        "doubles": doubles[:_LISTED],
+        "kept": [one for month in months for one in month.kept][:_LISTED],
+        "totals": in_text(work, {"ours": _volume(ours), "others": _volume(others)}),
+        "months_read": here,
+        "completeness": completeness.shown,
+    }
+    write_held(
+        work.db,
+        work.lease,
+        [
+            proofs.save_proof(work.connection_id, proof),
+            proofs.save_count(work.connection_id, completeness.count),
+        ],
     )
-    if reports.is_cut_short(report) and start < end:
-        middle = start + (end - start) // 2
-        yield from _ledger_between(work, start, middle)
-        yield from _ledger_between(work, middle + timedelta(days=1), end)
-        return
-    yield from reports.general_ledger(report, work.company)
+    disagrees = not (proof["agrees"] and completeness.adds_up)
+    runs.change(work.db, work.connection_id, work.lease.run_id, disagrees=disagrees)
 
 
-def _owners(work: Work, ledger: Iterable[LedgerRow]) -> dict[str, str]:
-    """The record of each transaction that is ours."""
-    wanted = {
-        links.transaction_key(work.realm_id, txn): txn for txn in {row.txn_id for row in ledger}
-    }
-    return {
-        wanted[key]: item["record"]
-        for key, item in work.db.get_many(wanted).items()
-        if item["connection"] == work.connection_id
-    }
-
-
-def _projected(by_month: Mapping[str, Amounts]) -> Amounts:
-    total: Amounts = defaultdict(Decimal)
-    for accounts in by_month.values():
-        for account, amount in accounts.items():
-            total[account] += amount
-    return total
+def _differences(months: Iterable[MonthProof]) -> Iterator[dict[str, Any]]:
+    """One a document: what is found in another month is not missing."""
+    listed = [one for month in months for one in month.differences]
+    elsewhere = {one["record"] for one in listed if one["found"]}
+    return (one for one in listed if one["found"] or one["record"] not in elsewhere)
 
 
 def _accounts(
     work: Work,
-    opening: Amounts,
+    books: _Books,
     closing: Amounts,
     ours: Amounts,
     others: Amounts,
     projected: Amounts,
-    year_end: Amounts,
 ) -> list[dict[str, Any]]:
     """One row an account. `difference` is between ours and our projection; `unexplained` is what
     the trial balance has beyond opening, ours, others and the year end."""
     rows = []
+    opening, year_end = books.opening.balance, books.year_end(books.end)
     touched = {*opening, *closing, *ours, *others, *projected, *year_end}
     for account in sorted(touched, key=lambda one: (len(one), one)):
         known = work.company.accounts.get(account)
@@ -205,86 +326,6 @@ def _accounts(
     return rows
 
 
-def _year_end(
-    work: Work, eve: date, end: date, opening: Amounts, ledger: list[LedgerRow]
-) -> Amounts:
-    accounts = work.company.accounts.values()
-    return year_end_transfers(
-        opening,
-        [Posted(date.fromisoformat(row.date), row.account, row.amount) for row in ledger],
-        eve=eve,
-        year_start=fiscal_year_start(end, work.company.fiscal_year_start_month),
-        profit_and_loss=frozenset(one.id for one in accounts if one.is_profit_and_loss),
-        retained_earnings=next(
-            (one.id for one in accounts if one.subtype == "RetainedEarnings"), None
-        ),
-    )
-
-
-def _differences(
-    work: Work, found: Mapping[str, Amounts], months: Mapping[str, set[str]]
-) -> Iterator[Difference]:
-    """Documents of ours that QuickBooks shows with other amounts or in another month than ours."""
-    for key, record in sorted(records.load_many(work.db, work.connection_id, found).items()):
-        expected = _sum(record.postings)
-        shown = {account: amount for account, amount in found[key].items() if amount}
-        if expected != shown:
-            yield Difference(
-                key,
-                record.title,
-                expected,
-                shown,
-                "It was changed in QuickBooks after Tillbook wrote it, or is dated before "
-                "the start of exports.",
-            )
-        elif expected and months[key] != {record.posted_month}:
-            yield Difference(
-                key,
-                record.title,
-                expected,
-                shown,
-                f"Its amounts are right, but in QuickBooks it is dated in "
-                f"{' and '.join(sorted(months[key]))} and not in {record.posted_month}.",
-            )
-
-
-def _missing(work: Work, found: set[str]) -> Iterator[Difference]:
-    """Documents of ours that QuickBooks does not show at all. Sums alone would not tell: an invoice
-    and the credit for it may be gone together."""
-    for kind in KINDS_IN_ORDER:
-        if kind in NAME_LISTS:
-            continue
-        for record in records.all_records(work.db, work.connection_id, Kind(kind)):
-            if record.postings and record.key not in found:
-                yield Difference(
-                    record.key,
-                    record.title,
-                    _sum(record.postings),
-                    {},
-                    "It is no longer in the QuickBooks ledger: it was deleted or voided there.",
-                )
-
-
 def _volume(amounts: Amounts) -> Decimal:
     """How much was posted: debits, which equal credits."""
     return sum((amount for amount in amounts.values() if amount > 0), ZERO)
-
-
-def _in_text(work: Work, row: dict[str, Any]) -> dict[str, Any]:
-    """Amounts as people write them, with all digits of the home currency."""
-
-    def text(value: Any) -> Any:
-        if isinstance(value, Decimal):
-            return str(round_money(value, work.company.home_currency))
-        if isinstance(value, dict):
-            return {name: text(one) for name, one in value.items()}
-        return value
-
-    return {name: text(value) for name, value in row.items()}
-
-
-def _sum(postings: Iterable[tuple[str, Decimal]]) -> Amounts:
-    total: Amounts = defaultdict(Decimal)
-    for account, amount in postings:
-        total[account] += amount
-    return {account: amount for account, amount in total.items() if amount}

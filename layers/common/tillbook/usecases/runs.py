@@ -8,9 +8,12 @@ from tillbook.domain.sync import KINDS_IN_ORDER
 from tillbook.errors import Conflict, NotFound
 from tillbook.ports import Database, HasClock, HasDatabase, Notifier
 from tillbook.ports import Runs as StateMachine
-from tillbook.store import connections, intents, notices, records
+from tillbook.store import connections, intents, notices, proofs, records
 from tillbook.store import runs as store
+from tillbook.store.connections import State
 from tillbook.store.runs import Run
+
+SWEEP = "sweep"
 
 
 class Ports(HasDatabase, HasClock, Protocol):
@@ -79,15 +82,15 @@ def begin_run(ports: Ports, connection_id: str, run_id: str) -> int:
     if holder not in (None, run_id):
         # It was quiet for longer than a function can live: its run ended without saying so.
         store.end(ports.database, connection_id, str(holder), "failed", "Interrupted", now)
-    store.change(
-        ports.database, connection_id, run_id, status="running", started_at=now.isoformat()
-    )
+    run = store.begin(ports.database, connection_id, run_id, now)
+    if run.direction == SWEEP:
+        connections.note_sweep(ports.database, connection_id, now)
     return fence
 
 
 def plan_run(ports: Ports, connection_id: str, direction: str) -> list[str]:
     """Kinds with something to send or to recover, in the order in which they must go."""
-    if direction == "import":
+    if direction in ("import", SWEEP):
         return []
     db = ports.database
     unsettled = {intent.kind for intent in intents.open_intents(db, connection_id)}
@@ -98,6 +101,11 @@ def plan_run(ports: Ports, connection_id: str, direction: str) -> list[str]:
     ]
 
 
+def wants_sweep(ports: HasDatabase, connection_id: str, direction: str) -> bool:
+    """Everything is counted when a person or the day asks for it, and once in the beginning."""
+    return direction == SWEEP or proofs.load_count(ports.database, connection_id) is None
+
+
 def finish_run(ports: Ports, connection_id: str, run_id: str, fence: int, error: str | None) -> str:
     """Closes the run and releases the lease; answers the run's status. A zombie changes nothing."""
     now = ports.now()
@@ -106,10 +114,18 @@ def finish_run(ports: Ports, connection_id: str, run_id: str, fence: int, error:
         raise NotFound("there is no such run")
     if fence and not store.release_lease(ports.database, connection_id, run_id, fence):
         return run.status  # another run took over, and has written how this one ended
+    connection = connections.load(ports.database, connection_id)
+    state = connection.state if connection else State.DELETED
+    if error == "ReconnectNeeded" and state in (State.DELETED, State.DISCONNECTED):
+        error = "Disconnected"  # by a person, who knows
     status = _status(run, error)
     store.end(ports.database, connection_id, run_id, status, error, now)
-    if status != "completed" or run.held or run.disagrees:
-        _tell(ports, connection_id, replace(run, error=error), status, now)
+    if error == "Disconnected":
+        return status
+    if status != "completed" or run.held or run.disagrees or run.drifted:
+        # Who refreshes the tokens has left a notice of a lost consent.
+        noticed = error == "ReconnectNeeded" and state is State.RECONNECT_NEEDED
+        _tell(ports, connection_id, replace(run, error=error), status, now, noticed=noticed)
     return status
 
 
@@ -125,6 +141,7 @@ def _status(run: Run, error: str | None) -> str:
 _GOES_ON = "What it did is kept, and the next run goes on from there."
 _HELD = "Some documents wait until you act: the pending records say what to do."
 _DISAGREES = "The books do not agree: the reconciliation names the accounts and documents."
+_DRIFTED = "Documents differ from what Tillbook wrote: the reconciliation names them under drift."
 _WHY = {
     None: "Some documents need you: look at the failed records.",
     "Conflict": "Another run of this connection was under way.",
@@ -135,15 +152,20 @@ _WHY = {
 }
 
 
-def _tell(ports: Ports, connection_id: str, run: Run, status: str, now: datetime) -> None:
+def _tell(
+    ports: Ports, connection_id: str, run: Run, status: str, now: datetime, *, noticed: bool
+) -> None:
     subject = f"The run of {run.created_at[:16].replace('T', ' ')} UTC: {status}"
     said = [_DISAGREES] if run.disagrees else []
+    if run.drifted:
+        said.append(_DRIFTED)
     if run.error is None and run.held:
         said.append(_HELD)
     if status != "completed":
         said.append(_WHY.get(run.error, f"It was cut short ({run.error}). {_GOES_ON}"))
     text = " ".join(said)
-    ports.database.write(notices.add(connection_id, run.run, subject, text, now))
+    if not noticed:
+        ports.database.write(notices.add(connection_id, run.run, subject, text, now))
     # A mail has to say by itself whose run it was.
     ports.notifier.tell(f"Tillbook: {subject}", f"{text}\nConnection {connection_id}")
 

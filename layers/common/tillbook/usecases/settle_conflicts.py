@@ -10,7 +10,7 @@ and expected by the proof where it stays.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -121,40 +121,54 @@ def undisputed(record: Record) -> Record:
     return replace(record, kept=(), overwritten=())
 
 
+def kept_records(work: Work) -> dict[str, Record]:
+    """Those of which a person's edits stay. Raises LeaseLost."""
+    listed = records.kept_keys(work.db, work.connection_id)
+    found = records.load_many(work.db, work.connection_id, listed)
+    for key in listed:
+        if key not in found or not records.is_kept(found[key]):
+            write_held(work.db, work.lease, [Delete(keys.kept(work.connection_id, key))])
+            found.pop(key, None)
+    return found
+
+
 def accept_kept(
-    work: Work, found: Mapping[str, Amounts], months: Mapping[str, Set[str]]
+    work: Work, kept: dict[str, Record], month: str, found: Mapping[str, Amounts]
 ) -> list[Kept]:
-    """Takes what the ledger shows for kept records as what they post: record and projection in one
-    transaction. Both arguments are by record, of the whole ledger. Raises LeaseLost."""
+    """Takes what the ledger of a month shows for kept records as what they post: record and
+    projection in one transaction. `found` is by record; what belongs to this month and is not
+    found posts nothing, as long as no other month shows it. Answers those that are in it, and
+    leaves the records as they are now in `kept`. Raises LeaseLost."""
     accepted = []
-    for key in records.kept_keys(work.db, work.connection_id):
+    for key, record in kept.items():
+        if key not in found and record.posted_month != month:
+            continue
+        after: Record | None = record
         for _ in range(_ATTEMPTS):
-            record = records.load(work.db, work.connection_id, key)
-            if record is None or not records.is_kept(record):
-                write_held(work.db, work.lease, [Delete(keys.kept(work.connection_id, key))])
+            after = _accept(work, record, found.get(key, {}), month if key in found else None)
+            again = None if after else records.load(work.db, work.connection_id, key)
+            if again is None or not records.is_kept(again):
                 break
-            if _accept(work, record, found.get(key, {}), sorted(months.get(key, ()))):
-                entity = mapping.ENTITY[record.kind]
-                fields = tuple(conflicts.word(entity, one) for one in record.kept)
-                shown = {
-                    account: amount for account, amount in found.get(key, {}).items() if amount
-                }
-                accepted.append(Kept(key, record.title, fields, shown))
-                break
+            record = again
         else:
             raise TransientError("a record keeps changing while the proof is made")
+        if after is not None:
+            kept[key] = after
+            entity = mapping.ENTITY[after.kind]
+            fields = tuple(conflicts.word(entity, one) for one in after.kept)
+            accepted.append(Kept(key, after.title, fields, dict(after.postings)))
     return accepted
 
 
-def _accept(work: Work, record: Record, shown: Amounts, months: Sequence[str]) -> bool:
-    """False if the record changed meanwhile."""
+def _accept(work: Work, record: Record, shown: Amounts, month: str | None) -> Record | None:
+    """The record that posts what is shown; None if it changed meanwhile."""
     postings = tuple((account, shown[account]) for account in sorted(shown) if shown[account])
-    month = months[-1] if months else record.posted_month
+    month = month or record.posted_month
     if dict(postings) == dict(record.postings) and month == record.posted_month:
-        return True
+        return record
     after = replace(record, postings=postings, posted_month=month)
     changes = [(record.posted_month, record.postings, -1), (month, postings, +1)]
-    return write_held(
+    done = write_held(
         work.db,
         work.lease,
         [
@@ -162,3 +176,4 @@ def _accept(work: Work, record: Record, shown: Amounts, months: Sequence[str]) -
             *projection.additions(work.connection_id, changes),
         ],
     )
+    return after if done else None

@@ -2,19 +2,24 @@
 
 events in the log = translated + ignored + superseded + failed + queued
 documents         = completed + pending + failed + skipped
+
+A sweep counts page by page (`sweep_connection`) what `take_stock` counts at once.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from tillbook.domain.documents import Kind
-from tillbook.domain.money import ZERO, round_money
 from tillbook.domain.sync import Outcome, Status
-from tillbook.ports import HasDatabase, HasEventLog
-from tillbook.store import channels, events, records, revisions
+from tillbook.ports import Database, HasDatabase, HasEventLog
+from tillbook.store import channels, events, keys, records, revisions
+from tillbook.store.events import EventOutcome
 from tillbook.store.records import Record, shown_status
+from tillbook.store.revisions import Revision
+
+# Events looked at in one go.
+EVENTS = 500
 
 
 class Ports(HasDatabase, HasEventLog, Protocol):
@@ -32,22 +37,28 @@ class Missing:
     currency: str
 
 
-@dataclass(frozen=True)
-class Stock:
-    """What is there at one moment; what arrives while it is counted is left to the next time."""
+def _by_outcome() -> dict[str, int]:
+    return dict.fromkeys((*map(str, Outcome), "queued"), 0)
 
-    events_in_log: int
-    events: dict[str, int]
+
+def _by_status() -> dict[str, int]:
+    return dict.fromkeys((str(one) for one in Status if one is not Status.SENDING), 0)
+
+
+@dataclass
+class Stock:
+    """What is there; what arrives while it is counted may be left to the next time."""
+
+    events_in_log: int = 0
+    events: dict[str, int] = field(default_factory=_by_outcome)
     """By outcome, and those queued."""
-    documents: int
-    records: dict[str, int]
+    documents: int = 0
+    records: dict[str, int] = field(default_factory=_by_status)
     """By status as users see it."""
-    lost: tuple[str, ...]
+    lost: list[str] = field(default_factory=list)
     """Documents without a record: there must be none."""
-    expired: int
+    expired: int = 0
     """Events that have an outcome and are no longer in the log."""
-    not_in_books: tuple[Missing, ...]
-    """What the books do not show, though it was accepted: how many and how much."""
 
     @property
     def adds_up(self) -> bool:
@@ -57,48 +68,59 @@ class Stock:
             and self.documents == sum(self.records.values())
         )
 
+    def add_event(self, outcome: EventOutcome | None) -> None:
+        self.events_in_log += 1
+        self.events[str(outcome.outcome) if outcome else "queued"] += 1
+
+    def add_document(self, key: str, record: Record | None) -> None:
+        self.documents += 1
+        if record is None:
+            self.lost.append(key)
+        else:
+            self.records[str(shown_status(record))] += 1
+
 
 def take_stock(ports: Ports, connection_id: str) -> Stock:
     """Counts everything a connection ever received; its cost grows with the history."""
-    db = ports.database
-    logged = {
-        key
-        for channel in channels.list_channels(db, connection_id, deleted=True)
-        for key in ports.event_log.keys(f"{channel.id}/")
-    }
-    outcomes = events.all_outcomes(db, connection_id)
-    by_outcome = dict.fromkeys((*map(str, Outcome), "queued"), 0)
-    for key in logged:
-        by_outcome[str(outcomes.get(key, "queued"))] += 1
-    by_status = dict.fromkeys((str(one) for one in Status if one is not Status.SENDING), 0)
-    documents = 0
-    lost: list[str] = []
-    missing: list[Missing] = []
+    db, stock = ports.database, Stock()
+    seen = 0
+    for channel in channels.list_channels(db, connection_id, deleted=True):
+        logged = list(ports.event_log.keys(f"{channel.id}/"))
+        found = outcomes_of(db, connection_id, logged)
+        seen += len(found)
+        for key in logged:
+            stock.add_event(found.get(key))
+    stock.expired = sum(1 for _ in events.all_outcomes(db, connection_id)) - seen
     for kind in Kind:
-        accepted = revisions.accepted(db, connection_id, kind)
-        found = {one.key: one for one in records.all_records(db, connection_id, kind)}
-        documents += len(accepted)
-        lost += sorted(accepted - found.keys())
-        for key in accepted & found.keys():
-            by_status[str(shown_status(found[key]))] += 1
-        missing += _missing(found.values())
-    return Stock(
-        events_in_log=len(logged),
-        events=by_outcome,
-        documents=documents,
-        records=by_status,
-        lost=tuple(lost),
-        expired=len(outcomes.keys() - logged),
-        not_in_books=tuple(missing),
-    )
+        newest = {one.record: one for one in _newest(db, connection_id, kind)}
+        known = records_of(db, connection_id, list(newest.values()))
+        for key in newest:
+            stock.add_document(key, known.get(key))
+    return stock
 
 
-def _missing(found: Iterable[Record]) -> Iterator[Missing]:
-    sums: dict[tuple[str, str, str], list[Decimal]] = {}
-    for one in found:
-        if one.total is not None and one.link is None:
-            key = (str(one.kind), str(shown_status(one)), one.currency or "")
-            sums.setdefault(key, []).append(one.total)
-    for (kind, status, currency), totals in sorted(sums.items()):
-        amount = round_money(sum(totals, ZERO), currency or "USD")
-        yield Missing(kind, status, len(totals), str(amount), currency)
+def outcomes_of(db: Database, connection_id: str, logged: Sequence[str]) -> dict[str, EventOutcome]:
+    """Outcomes by event, of those that have one."""
+    found = db.get_many(keys.event(connection_id, key) for key in logged)
+    return {item["event"]: events.from_item(item) for item in found.values()}
+
+
+def records_of(
+    db: Database, connection_id: str, newest: Sequence[Revision]
+) -> Mapping[str, Record]:
+    return records.load_many(db, connection_id, [one.record for one in newest])
+
+
+def _newest(db: Database, connection_id: str, kind: Kind) -> Iterator[Revision]:
+    cursor: str | None = None
+    while True:
+        page = revisions.page(db, connection_id, kind, cursor)
+        yield from page.newest
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def shown(stock: Stock) -> dict[str, Any]:
+    """As the proof shows it; what is lost is shown apart, since it may be found."""
+    return {name: value for name, value in vars(stock).items() if name != "lost"}
