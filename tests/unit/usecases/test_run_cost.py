@@ -2,9 +2,9 @@
 was stored before."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from tests.unit.usecases import documents as make
 from tests.workbench import CONNECTION, Workbench
@@ -25,9 +25,10 @@ class CountingDatabase:
         self.counted: Counter[str] = Counter()
 
     def get(self, key: Key) -> Item | None:
-        return self._count("get", self._inner.get(key))
+        item: Item | None = self._count("get", self._inner.get(key))
+        return item
 
-    def get_many(self, keys: Sequence[Key] | Iterator[Key]) -> dict[Key, Item]:
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
         wanted = list(dict.fromkeys(keys))
         self.counted["get_many"] += -(-len(wanted) // 100)
         self.counted["items"] += len(wanted)
@@ -39,7 +40,8 @@ class CountingDatabase:
     ) -> Page:
         page: Page = self._inner.query(table, partition, index=index, **how)
         self.counted["items"] += len(page.items)
-        return self._count(f"query {index or partition.rpartition('#')[2]}", page)
+        self._count(f"query {index or partition.rpartition('#')[2]}", None)
+        return page
 
     def write(self, *writes: Write) -> None:
         self.counted["written"] += len(writes)
@@ -47,7 +49,8 @@ class CountingDatabase:
 
     def update(self, write: Any) -> Item:
         item: Item = self._inner.update(write)
-        return self._count("update", item)
+        self._count("update", None)
+        return item
 
     def put_all(self, puts: Sequence[Put]) -> None:
         self.counted["written"] += len(puts)
@@ -88,7 +91,7 @@ def cost_of_a_run(bench: Workbench) -> tuple[Counter[str], int, int]:
     sales = orders(ORDERS, "new", date(2026, 10, 2))
     bench.accept(*sales, *(make.payment(id=one.id, date=date(2026, 10, 2)) for one in sales))
     services: Any = bench.services
-    bench.db = services.database = counting
+    services.database = bench.db = cast(Any, counting)
     result = bench.sync()
     assert result.proof["agrees"]
     assert result.proof["completeness"]["adds_up"]

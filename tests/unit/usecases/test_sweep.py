@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes import MemoryDatabase, MemoryQueue
 from tests.unit.channels import shop
 from tests.unit.channels.shop import Item
 from tests.unit.usecases import documents as make
@@ -39,6 +40,22 @@ def remove(bench: Workbench, *wanted: Key) -> None:
     bench.db.write(*(Delete(key) for key in wanted))
 
 
+def queued(bench: Workbench) -> list[str]:
+    queue = bench.services.translate_queue
+    assert isinstance(queue, MemoryQueue)
+    return queue.sent
+
+
+def a_page_at_a_time(bench: Workbench, page_bytes: int) -> None:
+    assert isinstance(bench.db, MemoryDatabase)
+    bench.db.page_bytes = page_bytes
+    bench.hurry = True
+
+
+def stored(bench: Workbench, key: Key) -> Any:
+    return bench.db.get(key)
+
+
 def pointers(bench: Workbench, kind: Kind = Kind.INVOICE) -> list[str]:
     return records.pending(bench.db, CONNECTION, kind, limit=9).records
 
@@ -69,13 +86,13 @@ def test_an_event_without_outcome_is_queued_again_once_it_is_late(bench: Workben
     remove(bench, keys.event(CONNECTION, event))
 
     early = sweep(bench)
-    assert bench.services.translate_queue.sent == []
+    assert queued(bench) == []
     assert early.proof["completeness"]["events"]["queued"] == 1
 
     bench.clock.advance(16 * 60)
     late = sweep(bench)
 
-    assert bench.services.translate_queue.sent == [event]
+    assert queued(bench) == [event]
     assert late.run.counts["sweep"] == {"requeued": 1}
     translate_event(bench.services, event)
     after = sweep(bench).proof["completeness"]
@@ -99,7 +116,7 @@ def test_an_event_whose_documents_are_gone_is_translated_again(bench: Workbench)
     lost = sweep(bench).proof["completeness"]
     assert (lost["lost"], lost["adds_up"]) == ([gone], False)
 
-    translate_event(bench.services, bench.services.translate_queue.sent[0], again=True)
+    translate_event(bench.services, queued(bench)[0], again=True)
     found = bench.sync().proof["completeness"]
     assert (found["lost"], found["adds_up"]) == ([], True)
 
@@ -167,7 +184,7 @@ def test_a_link_that_is_not_seen_from_quickbooks_is_written_again(bench: Workben
 
     result = sweep(bench)
 
-    assert bench.db.get(book)["record"] == record.key
+    assert stored(bench, book)["record"] == record.key
     assert result.proof["agrees"]
 
 
@@ -193,7 +210,7 @@ def test_a_record_that_is_sent_by_no_batch_that_is_known_is_reported(bench: Work
     other = make.invoice(id="o2", number="#1002")
     bench.accept(other)
     record = bench.record(other)
-    item = bench.db.get(keys.record(CONNECTION, record.key))
+    item = stored(bench, keys.record(CONNECTION, record.key))
     sending = {k: v for k, v in item.items() if k not in ("pk", "sk")}
     bench.db.write(
         Put(
@@ -215,8 +232,7 @@ def test_a_sweep_that_runs_out_of_time_goes_on_page_by_page(bench: Workbench) ->
     bench.accept(*more)
     bench.sync()
     remove(bench, keys.record(CONNECTION, key_of(more[7])))
-    bench.db.page_bytes = 4_000  # a few documents a page
-    bench.hurry = True
+    a_page_at_a_time(bench, 4_000)  # a few documents
 
     result = sweep(bench)
 
@@ -227,8 +243,7 @@ def test_a_sweep_that_runs_out_of_time_goes_on_page_by_page(bench: Workbench) ->
 
 def test_what_arrives_during_a_sweep_is_not_taken_for_a_loss(bench: Workbench) -> None:
     arriving = iter(make.invoice(id=f"q{n}", number=f"#4{n:03d}") for n in range(20))
-    bench.db.page_bytes = 2_000
-    bench.hurry = True
+    a_page_at_a_time(bench, 2_000)
     bench.meanwhile = lambda: bench.accept(next(arriving))
 
     result = sweep(bench)
@@ -313,5 +328,5 @@ def test_nothing_of_a_sweep_is_left_in_the_way_of_another(bench: Workbench) -> N
     for _ in range(2):
         assert sweep(bench).proof["agrees"]
 
-    state = bench.db.get(Key(Table.SYNC, f"{CONNECTION}#PROOF", "SWEEP"))
+    state = stored(bench, Key(Table.SYNC, f"{CONNECTION}#PROOF", "SWEEP"))
     assert state["phase"] == "done"

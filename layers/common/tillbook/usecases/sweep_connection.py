@@ -277,9 +277,7 @@ def _conclude(sweep: _Sweep) -> None:
     run = runs.load(db, connection_id, run_id)
     if run is not None and counted:
         new = any(is_new(one, before) for one in state.findings)
-        runs.change(
-            db, connection_id, run_id, counts={**run.counts, "sweep": counted}, drifted=new
-        )
+        runs.change(db, connection_id, run_id, counts={**run.counts, "sweep": counted}, drifted=new)
     write_held(
         db,
         sweep.sweeper.lease,
