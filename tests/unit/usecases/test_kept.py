@@ -173,7 +173,7 @@ def test_what_was_edited_and_is_skipped_is_expected_as_it_is_and_listed() -> Non
 
     assert proof["agrees"]
     (kept,) = proof["kept"]
-    assert (kept["title"], kept["fields"]) == ("invoice #1001", ("lines",))
+    assert (kept["title"], kept["fields"]) == ("invoice #1001", ["lines"])
     assert kept["found"]["84"] == "39.00"
     assert proof["differences"] == []
     # What they make of it later is theirs as well, be it another month or nothing at all.
