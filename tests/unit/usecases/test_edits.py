@@ -157,3 +157,18 @@ def test_an_invoice_that_is_there_under_its_number_is_adopted_only_as_it_is(
         bench.sync()
     assert bench.record(invoice).status is Status.COMPLETED
     assert memo in bench.in_books("Invoice")[0]["PrivateNote"]
+
+
+def test_a_change_to_a_number_that_is_taken_is_refused_and_nothing_counts_as_sent(
+    bench: Workbench,
+) -> None:
+    bench.accept(make.invoice(id="o2", number="#1002"))
+    bench.sync()
+
+    bench.accept(make.invoice(v=2, number="#1002"))
+    bench.sync()
+
+    record = bench.record(make.invoice())
+    assert (record.status, record.sent_version) == (Status.FAILED, make.version(1))
+    assert "#1002" in bench.reason(make.invoice())
+    assert {one["DocNumber"] for one in bench.in_books("Invoice")} == {"#1001", "#1002"}

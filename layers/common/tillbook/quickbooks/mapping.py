@@ -122,8 +122,8 @@ def link_from_answer(
     after a delete: there is nothing left to link to.
 
     What the write left to a person stays known as their edit: of `before.edits` what was not sent,
-    or was `kept`. An object that was looked up later may have been edited since: then it is not `as_left` by our write, and what is
-    otherwise than we sent it is an edit.
+    or was `kept`. An object that was looked up later may have been edited since: then it is not
+    `as_left` by our write, and what is otherwise than we sent it is an edit.
     """
     entity = ENTITY[document.kind]
     if obj.get("status") == "Deleted":
