@@ -47,9 +47,13 @@ bench: $(APP) $(CLOUD)  ## measure it; results go to bench/
 
 # ---- check it ----
 
-.PHONY: test check
+.PHONY: test storm check
 test: $(APP) $(CLOUD)  ## run the tests (TESTS=tests/unit runs a part of them)
 	@$(RUN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+storm: $(APP)  ## every crash in every position, 100,000 storms (SEEDS= FROM=); SEED= shows one
+	@$(RUN)/python -m tests.storm $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),100000) \
+		--from $(or $(FROM),0) --crashes)
 
 check: $(APP) $(SAM)  ## formatting, lint, types, import contracts, template, state machine, docs
 	@echo 'Format';          report=$$($(RUN)/ruff format --check --output-format concise .) || \

@@ -110,6 +110,7 @@ class Execution:
         while True:
             process = self._sandbox()
             self._tell(name)
+            process.invocation = call
             try:
                 answer = call(process.services, process.remaining(self.bench.clock.now()))
                 process.passes(HAND_OVER, lambda: None)

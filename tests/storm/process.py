@@ -12,7 +12,7 @@ call that changes something at QuickBooks) all places to die are the same place.
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -41,6 +41,10 @@ _READS = {
     "translate_queue": (),
     "notifier": (),
 }
+
+
+_LONGEST = timedelta(seconds=300)
+Invocation = Callable[[Services, Callable[[], float]], Any]
 
 
 class Killed(BaseException):
@@ -83,6 +87,13 @@ class Process:
         """`late_by` are the seconds that QuickBooks takes for a call that outlives the process."""
         self.watch = watch
         self.dead = False
+        self.beside = False
+        """Whether a lane is at work, whose time is its own."""
+        self.is_zombie = False
+        """It lives on after its time."""
+        self.invocation: Invocation | None = None
+        """What it is at, so that it can be made again."""
+        self._ends: datetime | None = None
         self._bench = bench
         self._late_by = late_by
         self.services = self._services(bench.services)
@@ -99,11 +110,13 @@ class Process:
         authorization = copy.copy(shared.authorization_server)
         vars(authorization)["_http"] = http
         vars(services)["authorization_server"] = authorization
+        vars(services)["lanes"] = lambda number: _Lanes(self, shared.lanes(number))
         return services
 
     def remaining(self, started: datetime) -> Callable[[], float]:
-        """An invocation ends 300 seconds after it started."""
+        """An invocation ends 300 seconds after it started, whatever it is at."""
         now = self._bench.clock.now
+        self._ends = started + _LONGEST
         return lambda: 300.0 - (now() - started).total_seconds()
 
     def passes(self, call: Call, act: Callable[[], Any]) -> Any:
@@ -113,6 +126,8 @@ class Process:
         fate = self.watch(call)
         if self.dead:  # it died while others were at work
             raise Killed
+        if self._ends and self._bench.clock.now() > self._ends and not self.is_zombie:
+            self.die()
         if fate is Fate.BEFORE:
             self.die()
         if fate is Fate.LATE:
@@ -158,6 +173,31 @@ def _wrapped(process: Process, call: Call, method: Callable[..., Any]) -> Callab
         return process.passes(call, lambda: method(*args, **kwargs))
 
     return passes
+
+
+class _Lanes:
+    """Lanes that say when one of them is at work."""
+
+    def __init__(self, process: Process, inner: Any) -> None:
+        self._process = process
+        self._inner = inner
+
+    def __enter__(self) -> "_Lanes":
+        self._inner.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._inner.__exit__(*error)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def submit(self, call: Callable[[], Any]) -> None:
+        self._process.beside = True
+        try:
+            self._inner.submit(call)
+        finally:
+            self._process.beside = False
 
 
 class _Wire(httpx.BaseTransport):
