@@ -114,6 +114,7 @@ class Workbench:
         latency: Latency | None = None,
         connection_settings: ConnectionSettings | None = None,
     ) -> None:
+        self.connection_id = CONNECTION
         self.clock = WorkbenchClock()
         self.emulator = Emulator(
             clock=self.clock,
@@ -155,20 +156,20 @@ class Workbench:
 
     # What people do
 
-    def connect(self, connection_id: str = CONNECTION) -> Connection:
+    def connect(self, organisation: str = "acme") -> Connection:
         """Creates the connection if need be, and walks through the consent."""
-        connection = connections.load(self.db, connection_id)
+        connection = connections.load(self.db, self.connection_id)
         if connection is None:
             connection = Connection(
-                id=connection_id,
-                organisation="acme",
+                id=self.connection_id,
+                organisation=organisation,
                 name="Acme",
                 state=State.CREATED,
                 created_at=self.clock.now().isoformat(),
                 created_by="alice",
             )
             connections.create(self.db, connection)
-        caller = Caller("alice", "acme", frozenset(Scope))
+        caller = Caller("alice", organisation, frozenset(Scope))
         state = self.services.new_id()
         address = authorization.begin_authorization(
             self.services, connection, caller, state, REDIRECT
@@ -189,7 +190,7 @@ class Workbench:
 
     def add_shop(self) -> str:
         """A Shopify channel; its id."""
-        connection = connections.load(self.db, CONNECTION)
+        connection = connections.load(self.db, self.connection_id)
         assert connection is not None
         channel, _ = add_channel(
             self.services,
@@ -216,41 +217,41 @@ class Workbench:
         return new
 
     def configure(self, changed: ConnectionSettings) -> None:
-        settings.save(self.db, CONNECTION, changed)
+        settings.save(self.db, self.connection_id, changed)
 
     def accept(self, *documents: Document) -> list[str]:
         accepted = accept_documents(
-            self.db, CONNECTION, documents, event=None, now=self.clock.now()
+            self.db, self.connection_id, documents, event=None, now=self.clock.now()
         )
         return [one.result for one in accepted]
 
     def sync(self, direction: str = "both") -> RunResult:
         """One run, as the state machine does it."""
-        run = start_run(self.services, CONNECTION, direction=direction, started_by="alice")
+        run = start_run(self.services, self.connection_id, direction=direction, started_by="alice")
         return self.execute(run.run, direction)
 
     def execute(self, run_id: str, direction: str = "both") -> RunResult:
         waited = 0
-        fence = begin_run(self.services, CONNECTION, run_id)
-        lease = Lease(CONNECTION, run_id, fence)
+        fence = begin_run(self.services, self.connection_id, run_id)
+        lease = Lease(self.connection_id, run_id, fence)
         error: str | None = None
         proof: dict[str, Any] = {}
         try:
             waited += self._loop(lambda: import_reference(self.services, lease, self._time()))
-            for kind in plan_run(self.services, CONNECTION, direction):
+            for kind in plan_run(self.services, self.connection_id, direction):
                 waited += self._loop(lambda kind=kind: self.export(lease, Kind(kind)))
-            if wants_sweep(self.services, CONNECTION, direction):
+            if wants_sweep(self.services, self.connection_id, direction):
                 waited += self._loop(lambda: sweep_connection(self.services, lease, self._glance()))
             waited += self._loop(
                 lambda: reconcile_books(open_work(self.services, lease, self._time()))
             )
-            proof = proofs.load_proof(self.db, CONNECTION) or {}
+            proof = proofs.load_proof(self.db, self.connection_id) or {}
         except Exception as problem:  # the state machine catches by name
             error = type(problem).__name__
             raise
         finally:
-            finish_run(self.services, CONNECTION, run_id, fence, error)
-        run = run_store.load(self.db, CONNECTION, run_id)
+            finish_run(self.services, self.connection_id, run_id, fence, error)
+        run = run_store.load(self.db, self.connection_id, run_id)
         assert run is not None
         return RunResult(run, proof, waited)
 
@@ -280,7 +281,7 @@ class Workbench:
     # What people see
 
     def record(self, document: Document) -> Record:
-        found = records.load(self.db, CONNECTION, key_of(document))
+        found = records.load(self.db, self.connection_id, key_of(document))
         assert found is not None, "there is no record of this document"
         return found
 
@@ -302,7 +303,7 @@ class Workbench:
         answer.raise_for_status()
 
     def stock(self) -> Stock:
-        return take_stock(self.services, CONNECTION)
+        return take_stock(self.services, self.connection_id)
 
     def statuses(self) -> dict[str, int]:
         return self.stock().records

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 
@@ -46,6 +47,8 @@ def live(cloud: LocalCloud, tenant: Tenant) -> list[str]:
     _interrupted_export(tenant)
     _person_in_between(tenant, shop)
     _move_records(tenant, shop)
+    _restored(cloud, tenant, shop)
+    _doubled(tenant)
     _failing_runs(cloud, tenant)
     _lost_consents(tenant)
     _look_around(cloud, tenant)
@@ -191,6 +194,71 @@ def _move_records(tenant: Tenant, shop: Shop) -> None:
     tenant.configure(tax_code="2")
     client.post(f"{tenant.path}/records/retry-failed")
     assert tenant.sync()["status"] == "completed"
+
+
+def _restored(cloud: LocalCloud, tenant: Tenant, shop: Shop) -> None:
+    """The tables go back to before a run that created and changed; somebody deletes an invoice that
+    Tillbook was told to leave alone."""
+    seen = len(tenant.events())
+    changed = {**order_by(5009, WHO), "note": "Zebedee", "updated_at": "2030-01-01T00:00:00Z"}
+    shop.deliver("orders/updated", encode(changed))
+    shop.deliver("orders/create", encode(order_by(5010, WHO)))
+    tenant.client.await_events(tenant.connection, seen + 2)
+    backup = _stored(cloud, tenant)
+    assert tenant.sync()["status"] == "completed"
+    invoices = len(tenant.company.objects("Invoice"))
+    lost = _stored(cloud, tenant)
+    for table, items in backup.items():
+        for key in lost[table].keys() - items.keys():
+            cloud.boto("dynamodb").delete_item(
+                TableName=table, Key={"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+            )
+        for item in items.values():
+            cloud.boto("dynamodb").put_item(TableName=table, Item=item)
+    assert tenant.sync()["status"] == "completed"
+    assert len(tenant.company.objects("Invoice")) == invoices
+    changed |= {"note": "Quillfeather", "updated_at": "2030-01-02T00:00:00Z"}
+    shop.deliver("orders/updated", encode(changed))
+    tenant.client.await_events(tenant.connection, seen + 3)
+    [left] = [one for one in tenant.records("invoice") if one["title"].endswith("#5009")]
+    tenant.client.post(f"{tenant.path}/records/{left['id']}/skip", {"why": "as it is"})
+    [invoice] = [one for one in tenant.company.objects("Invoice") if one["DocNumber"] == "#5009"]
+    tenant.company.edit("delete", "Invoice", {"Id": invoice["Id"]})
+    tenant.client.sync(tenant.connection, "import")
+
+
+def _stored(cloud: LocalCloud, tenant: Tenant) -> dict[str, dict[tuple[str, str], dict[str, Any]]]:
+    """What the tables hold of a connection, by key."""
+    tables = [cloud.stack.names[name] for name in ("ConnectionsTable", "SyncTable")]
+    ours = (tenant.connection, tenant.company.realm)
+    return {
+        table: {
+            (item["pk"]["S"], item["sk"]["S"]): item
+            for page in cloud.boto("dynamodb").get_paginator("scan").paginate(TableName=table)
+            for item in page["Items"]
+            if any(one in item["pk"]["S"] for one in ours)
+        }
+        for table in tables
+    }
+
+
+def _doubled(tenant: Tenant) -> None:
+    """Somebody copies an invoice, our note and all, and deletes the copy when told of it."""
+    [invoice, *_] = tenant.company.objects("Invoice")
+    copied = ("CustomerRef", "TxnDate", "PrivateNote")
+    line = {
+        "Amount": 1,
+        "DetailType": "SalesItemLineDetail",
+        "SalesItemLineDetail": {"ItemRef": {"value": tenant.company.objects("Item")[0]["Id"]}},
+    }
+    copy = {name: invoice[name] for name in copied} | {"DocNumber": "COPY-1", "Line": [line]}
+    tenant.company.edit("create", "Invoice", copy)
+    tenant.client.sync(tenant.connection, "import")
+    told = [one["subject"] for one in tenant.client.all(f"{tenant.path}/notices")]
+    assert sum(subject.endswith("is in QuickBooks twice") for subject in told) == 1
+    [double] = [one for one in tenant.company.objects("Invoice") if one["DocNumber"] == "COPY-1"]
+    tenant.company.edit("delete", "Invoice", {"Id": double["Id"]})
+    tenant.client.sync(tenant.connection, "import")
 
 
 def _failing_runs(cloud: LocalCloud, tenant: Tenant) -> None:

@@ -33,9 +33,9 @@ def count(entity: str, *conditions: str) -> str:
     return select(entity, *conditions).replace("select *", "select count(*)", 1)
 
 
-def page(statement: str, start: int = 1, size: int = PAGE) -> str:
-    """One page of a statement; `start` counts from 1."""
-    return f"{statement} orderby MetaData.CreateTime startposition {start} maxresults {size}"
+def page(statement: str, start: int = 1, size: int = PAGE, by: str = "MetaData.CreateTime") -> str:
+    """One page of a statement, in order of a time; `start` counts from 1."""
+    return f"{statement} orderby {by} startposition {start} maxresults {size}"
 
 
 def rows(answer: Mapping[str, Any], entity: str) -> Iterator[dict[str, Any]]:

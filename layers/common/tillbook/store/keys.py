@@ -5,7 +5,7 @@ ConnectionsTable                                     SyncTable (c = connection i
                      | SETTINGS     settings           c#RECORD#kind  | record key        record
                      | TOKENS       sealed tokens      c#DOCUMENT#kind| record#version..  revision
                      | LEASE        run lease, fence   c#PENDING#kind | date#record key   pointer
-                     | COMPANY      imported company   c#INTENT       | intent id         intent
+                     | COMPANY, IMPORT  and its state  c#INTENT       | intent id         intent
                      | CHANNEL#ch   channel listing    c#OPEN         | intent id         pointer
   CHANNEL#ch         | CHANNEL      what intake reads  c#RUN          | run id            run
   ORGANISATION#o     | CONNECTION#c listing            c#NOTICE       | time#id           notice
@@ -44,6 +44,15 @@ def lease(connection_id: str) -> Key:
 
 def company(connection_id: str) -> Key:
     return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", "COMPANY")
+
+
+def company_part(connection_id: str, number: int) -> Key:
+    """What does not fit in the company's own item."""
+    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", f"COMPANY#{number}")
+
+
+def importing(connection_id: str) -> Key:
+    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", "IMPORT")
 
 
 def company_part(connection_id: str, number: int) -> Key:

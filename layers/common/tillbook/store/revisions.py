@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tillbook.domain.documents import DOCUMENT, Document, Kind, to_json
-from tillbook.ports import Database, Put, Table
+from tillbook.ports import Database, Item, Put, Table
 from tillbook.store import keys
 from tillbook.store.records import Record
 

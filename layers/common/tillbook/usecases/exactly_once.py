@@ -127,7 +127,8 @@ def intend(
 ) -> bool:
     """Stores the intent before anything is sent, and renews the lease. False if a record changed
     meanwhile: nothing was stored, claim again. Raises LeaseLost."""
-    payloads.put(intent.payload, body)
+    # The bucket outlives the tables: it also says whose each item is.
+    payloads.put(intent.payload, body, {"records": " ".join(one.record for one in intent.items)})
     writes: list[Write] = [_open(lease, intent)]
     for one in claims:
         sending = replace(one.record, status=Status.SENDING, intent=intent.intent, reason=None)

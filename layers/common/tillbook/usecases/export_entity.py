@@ -29,6 +29,7 @@ from tillbook.ports import Lanes
 from tillbook.store import intents, records, runs
 from tillbook.store.intents import Intent
 from tillbook.usecases import exactly_once
+from tillbook.usecases.adopt import adopt
 from tillbook.usecases.exactly_once import Claim, Reply
 from tillbook.usecases.look_up import Sent
 from tillbook.usecases.recover_intents import recover_intents
@@ -155,6 +156,8 @@ class _Line:
             page = records.pending(
                 work.db, work.connection_id, self.kind, limit=2 * self.size, cursor=self.cursor
             )
+            if work.marks:
+                self.count += adopt(work, page.records)
             self.carried += [key for key in page.records if key not in self.carried]
             self.cursor, self.ended = page.cursor, page.cursor is None
         if not self.carried:

@@ -1,199 +1,215 @@
 """Imports what exports depend on: the company, its accounts and taxes, the names that are taken,
-and what changed in QuickBooks since the last look.
+what changed in QuickBooks since the last look, and which objects of ours are there already.
 
 Names are read whole once and then kept up to date from changes and from our own answers, so that
-no document needs a read of its own.
+no document needs a read of its own. Transactions are looked through for marks of ours where the
+company may hold earlier exports: before the first export of a connection, where exports begin
+earlier than before, and on request (a run of direction `adopt`). What was sent after a backup that
+was restored is among the changes since.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tillbook.domain.documents import Kind
 from tillbook.errors import Throttled
 from tillbook.ports import Books, Write
 from tillbook.quickbooks import company as parsing
-from tillbook.quickbooks import mapping
+from tillbook.quickbooks import mapping, query
 from tillbook.quickbooks.company import Company
-from tillbook.quickbooks.query import PAGE, page, select
 from tillbook.store import company as store
-from tillbook.store import links, names, records, runs, settings
-from tillbook.store.company import Import
+from tillbook.store import marks, names, runs, settings
+from tillbook.store.company import CAPTURED, CHANGED, CREATED, Import, Reading
+from tillbook.usecases import work
 from tillbook.usecases.exactly_once import Lease, write_held
-from tillbook.usecases.settle_conflicts import noted
-from tillbook.usecases.work import (
-    Ports,
-    Progress,
-    note_calls,
-    open_books,
-    query,
-    read,
-    wait_for,
-)
+from tillbook.usecases.follow_changes import Look, changed, deletions, follow
+from tillbook.usecases.read_journal import read_journal
+from tillbook.usecases.work import Ports, Progress, note_calls, open_books, wait_for
 
 # Inactive ones too: their names are taken, and old postings keep their accounts.
 _ALL = "Active in (true, false)"
 COMPANY_HOURS = 24
-# QuickBooks keeps changes for 30 days and answers at most 1,000 objects.
+# QuickBooks keeps changes for 30 days and answers at most 1,000 objects, in all or of each entity.
 CHANGES_DAYS = 29
 CHANGES_LIMIT = 1000
 # Clocks differ and answers have whole seconds: look a little further back than the last look.
 OVERLAP = timedelta(minutes=2)
-# Records in one transaction; few enough that a collision is cheap.
-_NOTED_AT_ONCE = 40
+ADOPT = "adopt"
+"""The direction of a run that looks through all transactions for marks."""
+ACCOUNT = "Account"
+TRANSACTIONS = tuple(one for one in mapping.ENTITY.values() if one not in names.ENTITIES)
+FOLLOWED = (*names.ENTITIES, ACCOUNT, *TRANSACTIONS)
 
 
 def import_reference(ports: Ports, lease: Lease, seconds_left: Callable[[], float]) -> Progress:
     """One step of the import; not done while there are more pages. Raises LeaseLost, Conflict,
     ReconnectNeeded, NeedsPerson and TransientError."""
     realm_id, books = open_books(ports, lease.connection_id, seconds_left)
+    state = store.load_import(ports.database, lease.connection_id)
+    look = Look(ports, books, lease, realm_id, state.doubles)
     try:
-        return _import(ports, books, lease, realm_id)
+        return _step(look, state)
     except Throttled as throttled:
         return Progress(done=False, wait_seconds=wait_for(throttled))
     finally:
         note_calls(ports, lease, books)
 
 
-def _import(ports: Ports, books: Books, lease: Lease, realm_id: str) -> Progress:
-    db, now = ports.database, ports.now()
-    runs.renew_lease(db, lease.connection_id, lease.run_id, lease.fence, now)
-    company, state = store.load(db, lease.connection_id)
+def _step(look: Look, state: Import) -> Progress:
+    look.renew()
+    if store.is_older(state.imported_at, look.now(), COMPANY_HOURS):
+        state = _import_company(look, state)
     count = 0
-    if company is None or store.is_older(state.imported_at, now, COMPANY_HOURS):
-        company = read_company(books, realm_id)
-        state = replace(state, imported_at=now.isoformat())
-        store.save(db, lease.connection_id, company, state)
-        count += len(company.accounts)
-    if state.names_at is not None and not _changes_reach_back(state, now):
-        state = Import(imported_at=state.imported_at)
-    if state.names_at is None:
-        state, read_rows = _import_names(ports, books, lease, realm_id, state)
-        store.save(db, lease.connection_id, company, state)
-        return Progress(done=state.names_at is not None, count=count + read_rows)
-    company, state, changed = _import_changes(ports, books, lease, realm_id, company, state)
-    store.save(db, lease.connection_id, company, state)
-    return Progress(done=state.names_at is not None, count=count + changed)
+    if state.run != look.lease.run_id:
+        journal = read_journal(look, state)
+        if journal is not None:
+            _save(look, journal.state, journal.writes)
+            return Progress(done=False)
+        state = _plan(look, state)
+    if state.reading:
+        state, count = _read_page(look, state)
+    elif not state.changed:
+        state, count = _read_changes(look, state)
+    _save(look, state)
+    return Progress(done=state.changed and not state.reading, count=count)
+
+
+def _save(look: Look, state: Import, more: Sequence[Write] = ()) -> None:
+    """Raises LeaseLost."""
+    write_held(look.db, look.lease, [*more, store.put_import(look.connection_id, state)])
+
+
+def _import_company(look: Look, state: Import) -> Import:
+    company = read_company(look.books, look.realm_id)
+    state = replace(state, imported_at=look.now().isoformat())
+    _save(look, state, store.put_company(look.connection_id, company))
+    return state
 
 
 def read_company(books: Books, realm_id: str) -> Company:
     """Company, preferences, accounts and taxes, as they are now."""
     return parsing.parse(
-        query(books, "select * from CompanyInfo")[0],
-        query(books, "select * from Preferences")[0],
-        _all_rows(books, "Account", _ALL),
-        _all_rows(books, "TaxCode", _ALL),
-        _all_rows(books, "TaxRate", _ALL),
-        _all_rows(books, "TaxAgency"),
+        work.query(books, "select * from CompanyInfo")[0],
+        work.query(books, "select * from Preferences")[0],
+        work.query_all(books, query.select(ACCOUNT, _ALL)),
+        work.query_all(books, query.select("TaxCode", _ALL)),
+        work.query_all(books, query.select("TaxRate", _ALL)),
+        work.query_all(books, query.select("TaxAgency")),
         realm_id=realm_id,
     )
 
 
-def _all_rows(books: Books, entity: str, *conditions: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    while True:
-        rows = query(books, page(select(entity, *conditions), len(found) + 1))
-        found += rows
-        if len(rows) < PAGE:
-            return found
-
-
-def _import_names(
-    ports: Ports, books: Books, lease: Lease, realm_id: str, state: Import
-) -> tuple[Import, int]:
-    """One page of the name lists, in the order of names.ENTITIES. Changes that were too many or too
-    old to be told one by one are seen here: an item's account decides where its sales go."""
-    entity = state.entity or names.ENTITIES[0]
-    if state.changes_since is None:
-        state = replace(state, changes_since=ports.now().isoformat())
-    found = query(books, page(select(entity, _ALL), state.position))
-    names.store(ports.database, lease.connection_id, entity, found)
-    for kind in (kind for kind, called in mapping.ENTITY.items() if called == entity):
-        _follow(ports, lease, realm_id, kind, found)
-    if len(found) == PAGE:
-        return replace(state, entity=entity, position=state.position + PAGE), len(found)
-    following = names.ENTITIES.index(entity) + 1
-    if following < len(names.ENTITIES):
-        return replace(state, entity=names.ENTITIES[following], position=1), len(found)
-    return replace(state, entity=None, position=1, names_at=ports.now().isoformat()), len(found)
-
-
-def _changes_reach_back(state: Import, now: datetime) -> bool:
-    return not store.is_older(state.changes_since, now, CHANGES_DAYS * 24)
-
-
-def _import_changes(
-    ports: Ports, books: Books, lease: Lease, realm_id: str, company: Company, state: Import
-) -> tuple[Company, Import, int]:
-    """What changed since the last look, in one read; everything again where that is too much."""
-    now = ports.now()
-    since = datetime.fromisoformat(state.changes_since or now.isoformat()) - OVERLAP
-    wanted = dict.fromkeys((*names.ENTITIES, "Account", *mapping.ENTITY.values()))
-    body = read(
-        books,
-        "cdc",
-        {"entities": ",".join(wanted), "changedSince": since.isoformat(timespec="seconds")},
+def _plan(look: Look, state: Import) -> Import:
+    """What this run has to page through before it asks for changes, besides what is left over."""
+    db, now = look.db, look.now()
+    reading = list(state.reading)
+    if state.names_at is None or store.is_older(state.changes_since, now, CHANGES_DAYS * 24):
+        reading += (Reading(entity, CREATED, conditions=(_ALL,)) for entity in names.ENTITIES)
+        if state.changes_since is not None:
+            # Too old to be told as changes; what is there still says when it was changed.
+            since = _earlier(state.changes_since)
+            reading += (Reading(entity, CHANGED, since) for entity in TRANSACTIONS)
+        state = replace(state, names_at=now.isoformat(), changes_since=now.isoformat())
+    run = runs.load(db, look.connection_id, look.lease.run_id)
+    if run is not None and run.direction == ADOPT:
+        state = replace(state, marked_from=None)
+    start = settings.load(db, look.connection_id).export_from
+    exports_from = start.isoformat() if start else ""
+    if state.marked_from is None or exports_from < state.marked_from:
+        dated = _dated(exports_from, state.marked_from)
+        reading += (Reading(entity, CREATED, conditions=dated) for entity in TRANSACTIONS)
+        state = replace(state, marked_from=exports_from)
+    return replace(
+        state,
+        run=look.lease.run_id,
+        changed=False,
+        reading=tuple(reading),
+        marks=state.marks and marks.are_waiting(db, look.connection_id),
+        doubles=state.doubles and marks.has_doubles(db, look.connection_id),
     )
-    changed = _changed(body)
-    total = sum(len(objects) for objects in changed.values())
+
+
+def _dated(start: str, end: str | None) -> tuple[str, ...]:
+    """Conditions for transactions dated from a day on, and before another."""
+    bounds = ((">=", start), ("<", end))
+    return tuple(f"TxnDate {operator} {query.quote(day)}" for operator, day in bounds if day)
+
+
+def _read_page(look: Look, state: Import) -> tuple[Import, int]:
+    """The next page of the first list, and what is left of it."""
+    reading, *others = state.reading
+    if reading.by == CAPTURED:
+        left, objects = _captured(look, reading)
+    else:
+        left, objects = _page(look, reading)
+    state = replace(state, reading=(*([left] if left else ()), *others))
+    return _followed(look, state, reading.entity, objects), len(objects)
+
+
+def _page(look: Look, reading: Reading) -> tuple[Reading | None, list[dict[str, Any]]]:
+    """Pages begin at a time, not at a row: rows move when something before them is deleted. Several
+    objects may have the same time, so the last ones are read again."""
+    since = reading.since
+    times = (f"{reading.by} >= {query.quote(since)}",) if since else ()
+    statement = query.select(reading.entity, *reading.conditions, *times)
+    found = work.query(look.books, query.page(statement, reading.start, by=reading.by))
+    if len(found) < query.PAGE:
+        return None, found
+    last = str(found[-1]["MetaData"][reading.by.removeprefix("MetaData.")])
+    if last == since:
+        return replace(reading, start=reading.start + query.PAGE), found
+    return replace(reading, since=last, start=1), found
+
+
+def _captured(look: Look, reading: Reading) -> tuple[Reading | None, list[dict[str, Any]]]:
+    """Changes of one entity. Where they are too many, what is there is paged through, and of what
+    was deleted that is known which was told."""
+    since = reading.since or look.now().isoformat()
+    body = _capture(look, (reading.entity,), since)
+    found = changed(body).get(reading.entity, [])
+    if len(found) < CHANGES_LIMIT:
+        return None, found
+    everything = (_ALL,) if reading.entity in names.ENTITIES else ()
+    left = (
+        None
+        if reading.entity == ACCOUNT
+        else Reading(reading.entity, CHANGED, since, conditions=everything)
+    )
+    return left, deletions(found) if left else found
+
+
+def _read_changes(look: Look, state: Import) -> tuple[Import, int]:
+    """What changed since the last look, in one read; where that is too much, entity by entity."""
+    now = look.now()
+    since = _earlier(state.changes_since or now.isoformat())
+    body = _capture(look, FOLLOWED, since)
+    told_at = datetime.fromisoformat(body["time"]) if "time" in body else now
+    state = replace(
+        state, changed=True, changes_since=min(told_at, now).astimezone(UTC).isoformat()
+    )
+    found = changed(body)
+    total = sum(map(len, found.values()))
     if total >= CHANGES_LIMIT:
-        return company, Import(imported_at=state.imported_at), total
-    for entity in names.ENTITIES:
-        alive = [obj for obj in changed.get(entity, []) if obj.get("status") != "Deleted"]
-        names.store(ports.database, lease.connection_id, entity, alive)
-    if changed.get("Account"):
-        company = read_company(books, realm_id)
-    for kind, entity in mapping.ENTITY.items():
-        _follow(ports, lease, realm_id, kind, changed.get(entity, []))
-    return company, replace(state, changes_since=now.isoformat()), total
+        reading = tuple(Reading(entity, CAPTURED, since) for entity in FOLLOWED)
+        return replace(state, reading=reading), 0
+    for entity, objects in found.items():
+        state = _followed(look, state, entity, objects)
+    return state, total
 
 
-def _changed(body: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for response in body.get("CDCResponse", []):
-        for block in response.get("QueryResponse", []):
-            for entity, objects in block.items():
-                if isinstance(objects, list):
-                    found.setdefault(entity, []).extend(objects)
-    return found
+def _capture(look: Look, entities: Sequence[str], since: str) -> dict[str, Any]:
+    wanted = {"entities": ",".join(entities), "changedSince": since}
+    return work.read(look.books, "cdc", wanted)
 
 
-def _follow(
-    ports: Ports,
-    lease: Lease,
-    realm_id: str,
-    kind: Kind,
-    objects: list[dict[str, Any]],
-) -> None:
-    """Remembers newer SyncTokens of our objects, and whether a person edited what we own."""
-    db, connection_id = ports.database, lease.connection_id
-    by_book = {
-        links.book_key(realm_id, kind, str(obj["Id"])): obj
-        for obj in objects
-        if obj.get("status") != "Deleted"
-    }
-    books = db.get_many(by_book)
-    ours = {
-        item["record"]: by_book[key]
-        for key, item in books.items()
-        if item["connection"] == connection_id
-    }
-    found = list(ours.items())
-    for start in range(0, len(found), _NOTED_AT_ONCE):
-        while not _note(ports, lease, dict(found[start : start + _NOTED_AT_ONCE])):
-            pass  # a record changed meanwhile: look at them again
+def _followed(look: Look, state: Import, entity: str, objects: list[dict[str, Any]]) -> Import:
+    if entity == ACCOUNT:
+        return _import_company(look, state) if objects else state
+    found = follow(look, entity, objects)
+    return replace(state, marks=state.marks or found.marks, doubles=state.doubles or found.doubles)
 
 
-def _note(ports: Ports, lease: Lease, objects: Mapping[str, dict[str, Any]]) -> bool:
-    """Notes objects by the key of their record, in one transaction. False if a record changed
-    meanwhile: nothing was written. Raises LeaseLost."""
-    db, connection_id, now = ports.database, lease.connection_id, ports.now()
-    writes: list[Write] = []
-    policies = settings.load(db, connection_id).conflicts
-    for key, record in records.load_many(db, connection_id, objects).items():
-        after = noted(record, objects[key], policies)
-        if after != record:
-            writes.append(records.save(connection_id, record, after, now))
-            writes += records.note_kept(connection_id, record, after)
-    return not writes or write_held(db, lease, writes)
+def _earlier(moment: str) -> str:
+    since = datetime.fromisoformat(moment) - OVERLAP
+    return since.isoformat(timespec="seconds")

@@ -92,6 +92,14 @@ def _owners(work: Work, entries: Sequence[Item]) -> dict[tuple[str, str], str]:
     return {wanted[key]: found["record"] for key, found in work.db.get_many(wanted).items()}
 
 
+def _fits(work: Work, document: Customer | Product, entry: Item) -> bool:
+    """Whether an object of the right name may be linked."""
+    if isinstance(document, Product):
+        found = entry["object"]
+        return found.get("Active", True) and found.get("Type") in item.LINKABLE
+    return entry["entity"] == "Customer" and link_by_name(document, entry["object"])
+
+
 def choose_name(
     work: Work,
     record: Record,
@@ -106,6 +114,11 @@ def choose_name(
         owner = around.owners.get((entry["entity"], str(entry["object"]["Id"])))
         return owner is None or owner == record.key
 
+    for name in reversed(_candidates(work, document)[1:]):
+        # With an addition it can only be this one's: it may have been made by another installation.
+        entry = around.taken.get(name_key(name))
+        if entry and is_free(entry) and _fits(work, document, entry):
+            return entry["object"], name
     if isinstance(document, Product):
         entries = [around.skus.get(name_key(document.sku or ""))]
         entries += [around.taken.get(name_key(name)) for name in _candidates(work, document)[:1]]
@@ -119,12 +132,7 @@ def choose_name(
         entry = around.taken.get(folded)
         if entry is None:
             return None, name
-        if (
-            isinstance(document, Customer)
-            and entry["entity"] == "Customer"
-            and is_free(entry)
-            and link_by_name(document, entry["object"])
-        ):
+        if isinstance(document, Customer) and is_free(entry) and _fits(work, document, entry):
             return entry["object"], str(entry["object"]["DisplayName"])
     raise NeedsMapping(
         Finding(

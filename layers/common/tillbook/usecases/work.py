@@ -107,6 +107,8 @@ class Work:
     settings: ConnectionSettings
     company: Company
     seconds_left: Callable[[], float]
+    marks: bool = False
+    """Records may be in QuickBooks already (`adopt`)."""
 
     @property
     def db(self) -> Database:
@@ -178,7 +180,7 @@ def open_books(
 def open_work(ports: Ports, lease: Lease, seconds_left: Callable[[], float]) -> Work:
     """Raises Conflict where the company was never imported, and LeaseLost."""
     realm_id, books = open_books(ports, lease.connection_id, seconds_left)
-    company, _ = companies.load(ports.database, lease.connection_id)
+    company, imported = companies.load(ports.database, lease.connection_id)
     if company is None:
         raise Conflict("the connection's company was not imported yet")
     work = Work(
@@ -189,6 +191,7 @@ def open_work(ports: Ports, lease: Lease, seconds_left: Callable[[], float]) -> 
         settings=settings.load(ports.database, lease.connection_id),
         company=company,
         seconds_left=seconds_left,
+        marks=imported.marks,
     )
     work.renew()
     return work
