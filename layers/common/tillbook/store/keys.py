@@ -55,15 +55,6 @@ def importing(connection_id: str) -> Key:
     return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", "IMPORT")
 
 
-def company_part(connection_id: str, number: int) -> Key:
-    """What does not fit in the company's own item."""
-    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", f"COMPANY#{number}")
-
-
-def importing(connection_id: str) -> Key:
-    return Key(Table.CONNECTIONS, f"CONNECTION#{connection_id}", "IMPORT")
-
-
 def channel(channel_id: str) -> Key:
     return Key(Table.CONNECTIONS, f"CHANNEL#{channel_id}", "CHANNEL")
 

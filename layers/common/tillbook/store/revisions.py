@@ -69,3 +69,18 @@ def page(db: Database, connection_id: str, kind: Kind, cursor: str | None) -> Re
 def load(db: Database, connection_id: str, revision: Revision) -> Document | None:
     item = db.get(keys.document(connection_id, revision.record, revision.version, revision.content))
     return DOCUMENT.validate_python(item["body"]) if item else None
+
+
+def load_all(db: Database, connection_id: str, record_key: str) -> list[Document]:
+    """Every revision of a record, newest first."""
+    key = keys.document(connection_id, record_key, "", "")
+    found: list[Item] = []
+    cursor: str | None = None
+    while True:
+        page = db.query(key.table, key.partition, prefix=f"{record_key}#", cursor=cursor)
+        found += page.items
+        cursor = page.cursor
+        if cursor is None:
+            break
+    found.sort(key=lambda item: (item["version"], item["content"]), reverse=True)
+    return [DOCUMENT.validate_python(item["body"]) for item in found]
