@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar
 from local.clock import FILE, SharedClock
 from local.cloud.actions import requests
 from local.cloud.calls import AwsCall, read_calls
-from local.cloud.deploy import Stack, deploy, key_attributes, prepare
+from local.cloud.deploy import Prepared, Stack, deploy, key_attributes, prepare
 from local.cloud.emulator import Emulator, QuickBooks
 from local.cloud.endpoints import REGION, Endpoints
 from local.cloud.front import INTEGRATION_SECONDS, Front
@@ -87,6 +87,7 @@ class LocalCloud:
         self._emulator: Emulator | None = None
         self._endpoints: Endpoints | None = None
         self._stack: Stack | None = None
+        self._own_parameters: dict[str, str] = {}
         self._clock: SharedClock | None = None
         self.run_directory = Path()
 
@@ -137,7 +138,6 @@ class LocalCloud:
             self._stopping.callback(self._endpoints.stop)
             self._endpoints.await_ready()
             prepared = preparing.result()
-        (run / KEYS_FILE).write_text(json.dumps(sorted(key_attributes(prepared.template))))
         if self._emulator is not None:
             self._emulator.await_ready()
             self._quickbooks = self._emulator.quickbooks
@@ -147,14 +147,30 @@ class LocalCloud:
             "PublicUrl": self._front.url,
             **(self._quickbooks.parameters if self._quickbooks else {}),
         }
+        self._own_parameters = own
+        self._deploy(prepared)
+        ports.keep()
+
+    def _deploy(self, prepared: Prepared) -> None:
+        attributes = sorted(key_attributes(prepared.template))
+        (self.run_directory / KEYS_FILE).write_text(json.dumps(attributes))
         wanted = {
             name: value
-            for name, value in own.items()
+            for name, value in self._own_parameters.items()
             if name in prepared.template.get("Parameters", {})
         }
-        self._stack = deploy(prepared, {**wanted, **self._parameters}, self._endpoints.client)
-        ports.keep()
-        self._front.connect(self._stack, self._endpoints.client("lambda", INTEGRATION_SECONDS))
+        endpoints, front = _running(self._endpoints), _running(self._front)
+        self._stack = deploy(prepared, {**wanted, **self._parameters}, endpoints.client)
+        front.connect(self._stack, endpoints.client("lambda", INTEGRATION_SECONDS))
+
+    def deploy(self, template: Path) -> None:
+        """Deploy another version over the one that runs, whatever is under way. Sandboxes of the
+        old one end at once, where those of AWS would end their invocation first.
+
+        Raises:
+            LocalCloudError: the template did not deploy.
+        """
+        self._deploy(prepare(template, REGION))
 
     def stop(self) -> None:
         """End everything; what `data` keeps is saved first. Can be called again."""

@@ -9,6 +9,7 @@ changed line counts from the next cold start on.
 from __future__ import annotations
 
 import copy
+import hashlib
 import io
 import shlex
 import sys
@@ -40,11 +41,9 @@ class Source:
         """The S3 URI of a package whose bootstrap runs the handlers in `code`."""
         paths = [sys.executable, str(SANDBOX), str(code), *map(str, layers)]
         bootstrap = "#!/bin/sh\nexec " + " ".join(map(shlex.quote, paths)) + "\n"
-        key = f"{code.name}-{len(self.packages)}.zip"
         content = _zip("bootstrap", bootstrap)
-        for known, packed in self.packages.items():
-            if packed == content:
-                key = known
+        # Another name for other code: CloudFormation updates what is described differently.
+        key = f"{code.name}-{hashlib.sha256(content).hexdigest()[:16]}.zip"
         self.packages[key] = content
         return f"s3://{CODE_BUCKET}/{key}"
 
