@@ -172,10 +172,12 @@ class ReplayAnswer(BaseModel):
 
 
 class NewRun(Request):
-    direction: Literal["both", "import", "export", "sweep"] = Field(
+    direction: Literal["both", "import", "export", "adopt", "sweep"] = Field(
         "both",
-        description="A sweep sends nothing: it compares everything that is stored, mends what it "
-        "can and proves the books whole. One a day starts by itself",
+        description="Before it exports, adopt looks through all of the company's transactions "
+        "since the start of exports for those that Tillbook made, and links them. A sweep sends "
+        "nothing: it compares everything that is stored, mends what it can and proves the books "
+        "whole. One a day starts by itself",
     )
 
 
