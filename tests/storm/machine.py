@@ -11,11 +11,14 @@ from tests.workbench import CONNECTION, Workbench
 from tillbook.domain.documents import Kind
 from tillbook.errors import LeaseLost, TransientError
 from tillbook.runtime import Services
+from tillbook.store import proofs
 from tillbook.usecases.export_entity import export_entity
 from tillbook.usecases.import_reference import import_reference
 from tillbook.usecases.lease import Lease
 from tillbook.usecases.reconcile_books import reconcile_books
-from tillbook.usecases.runs import begin_run, finish_run, plan_run, start_run
+from tillbook.usecases.runs import begin_run, finish_run, plan_run, start_run, wants_sweep
+from tillbook.usecases.step import step
+from tillbook.usecases.sweep_connection import sweep_connection
 from tillbook.usecases.work import open_work
 
 HAND_OVER = Call("state machine", "hand-over", is_effect=True)
@@ -90,19 +93,21 @@ class Execution:
             self.error = self.error or type(problem).__name__
 
     def _steps(self, lease: Lease) -> Steps:
-        yield from self._loop("import", lambda ports, left: import_reference(ports, lease, left))
-        kinds = yield from self._task(
-            "plan", lambda services, _: plan_run(services, CONNECTION, "both")
-        )
+        yield from self._loop(lease, "import", partial(_import, lease))
+        kinds, sweep = yield from self._task("plan", _plan)
         for kind in map(Kind, kinds):
-            yield from self._loop(f"export {kind}", partial(_export, lease, kind))
+            yield from self._loop(lease, f"export {kind}", partial(_export, lease, kind))
+        if sweep and self._reconciles:
+            yield from self._loop(lease, "sweep", partial(_sweep, lease))
         if self._reconciles:
-            self.proof = yield from self._task(
-                "reconcile", lambda ports, left: reconcile_books(open_work(ports, lease, left))
-            )
+            yield from self._loop(lease, "reconcile", partial(_reconcile, lease))
+            self.proof = proofs.load_proof(self.bench.db, CONNECTION) or {}
 
-    def _loop(self, name: str, step: Callable[[Services, Remaining], Any]) -> Steps:
-        while not (progress := (yield from self._task(name, step))).done:
+    def _loop(self, lease: Lease, name: str, work: Callable[[Services, Remaining], Any]) -> Steps:
+        def one(services: Services, left: Remaining) -> Any:
+            return step(services, lease, lambda: work(services, left))
+
+        while not (progress := (yield from self._task(name, one))).done:
             self._wait(progress.wait_seconds)
 
     def _task(self, name: str, call: Callable[[Services, Remaining], Any]) -> Steps:
@@ -144,8 +149,24 @@ class Execution:
             self.bench.clock.advance(seconds)
 
 
+def _import(lease: Lease, services: Services, left: Remaining) -> Any:
+    return import_reference(services, lease, left)
+
+
+def _plan(services: Services, _: Remaining) -> tuple[list[str], bool]:
+    return plan_run(services, CONNECTION, "both"), wants_sweep(services, CONNECTION, "both")
+
+
 def _export(lease: Lease, kind: Kind, services: Services, left: Remaining) -> Any:
     return export_entity(open_work(services, lease, left), kind)
+
+
+def _sweep(lease: Lease, services: Services, left: Remaining) -> Any:
+    return sweep_connection(services, lease, left)
+
+
+def _reconcile(lease: Lease, services: Services, left: Remaining) -> Any:
+    return reconcile_books(open_work(services, lease, left))
 
 
 def run_to_end(execution: Execution) -> Execution:
