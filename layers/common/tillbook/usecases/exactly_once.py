@@ -30,7 +30,7 @@ from datetime import datetime, timedelta
 
 from tillbook.domain.documents import Document, Kind
 from tillbook.domain.sync import Reason, Status
-from tillbook.errors import AnswerLost, ReconnectNeeded, TransientError
+from tillbook.errors import AnswerLost, NeedsPerson, ReconnectNeeded, TransientError
 from tillbook.ports import Blobs, Books, Clock, Database, Delete, Equals, Put, Write
 from tillbook.quickbooks import batch, faults
 from tillbook.quickbooks.fault_table import FaultClass, Who
@@ -80,7 +80,7 @@ class Reply:
 
     ended_at: datetime
     answers: Mapping[str, "dict[str, object] | Fault"]
-    unsent: TransientError | ReconnectNeeded | None = None
+    unsent: TransientError | ReconnectNeeded | NeedsPerson | None = None
     """It surely had no effect, and why."""
 
 
@@ -148,7 +148,7 @@ def send(
         answer = books.batch(intent.intent, body)
     except AnswerLost:
         return Reply(now(), {})
-    except (TransientError, ReconnectNeeded) as reason:
+    except (TransientError, ReconnectNeeded, NeedsPerson) as reason:
         return Reply(now(), {}, reason)
     ended_at = now()
     try:
