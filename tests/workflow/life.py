@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -47,6 +47,8 @@ def live(cloud: LocalCloud, tenant: Tenant) -> list[str]:
     _interrupted_export(tenant)
     _person_in_between(tenant, shop)
     _move_records(tenant, shop)
+    _leave_edits(tenant)
+    _sweep(cloud, tenant)
     _restored(cloud, tenant, shop)
     _doubled(tenant)
     _failing_runs(cloud, tenant)
@@ -97,15 +99,8 @@ def _sell(tenant: Tenant, shop: Shop) -> None:
 
 def _read_the_queue(cloud: LocalCloud, tenant: Tenant, shop: Shop) -> list[str]:
     """What is said to the function that translates: held back, read, and let through."""
-    functions, sqs = cloud.boto("lambda"), cloud.boto("sqs")
-    url: str = cloud.stack.names["TranslateQueue"]
-    queue = url.rpartition("/")[2]
-    [mapping] = [
-        one["UUID"]
-        for one in functions.list_event_source_mappings()["EventSourceMappings"]
-        if one["EventSourceArn"].endswith(f":{queue}")
-    ]
-    functions.update_event_source_mapping(UUID=mapping, Enabled=False)
+    sqs, url = cloud.boto("sqs"), cloud.stack.names["TranslateQueue"]
+    _translate(cloud, False)
     before = logged_events(cloud, tenant.connection)
     shop.deliver("orders/create", encode(order_by(5007, WHO)))
     [event] = logged_events(cloud, tenant.connection) - before
@@ -119,13 +114,25 @@ def _read_the_queue(cloud: LocalCloud, tenant: Tenant, shop: Shop) -> list[str]:
         return len(bodies) >= 2 or None
 
     wait_for(two, "the messages of a delivery and a replay", seconds=20)
-    functions.update_event_source_mapping(UUID=mapping, Enabled=True)
+    _translate(cloud, True)
     named = event.replace("/", ".")
     wait_for(
         lambda: any(one["id"] == named for one in tenant.events()) or None,
         "the event that was held back",
     )
     return list(bodies.values())
+
+
+def _translate(cloud: LocalCloud, on: bool) -> None:
+    """Whether the function that translates is given what is in its queue."""
+    functions, url = cloud.boto("lambda"), cloud.stack.names["TranslateQueue"]
+    queue = url.rpartition("/")[2]
+    [mapping] = [
+        one["UUID"]
+        for one in functions.list_event_source_mappings()["EventSourceMappings"]
+        if one["EventSourceArn"].endswith(f":{queue}")
+    ]
+    functions.update_event_source_mapping(UUID=mapping, Enabled=on)
 
 
 def _take_documents(tenant: Tenant) -> None:
@@ -188,12 +195,88 @@ def _move_records(tenant: Tenant, shop: Shop) -> None:
     [invoice] = [one for one in tenant.records("invoice") if one["title"].endswith("#5009")]
     record = f"{tenant.path}/records/{invoice['id']}"
     client.post(f"{record}/skip", {"why": "Zebedee Quillfeather said so"})
+    tenant.sync()
     client.post(f"{record}/retry")
     assert client.sync(tenant.connection, "import")["status"] == "completed"
     tenant.sync()
     tenant.configure(tax_code="2")
     client.post(f"{tenant.path}/records/retry-failed")
     assert tenant.sync()["status"] == "completed"
+
+
+def _leave_edits(tenant: Tenant) -> None:
+    """A person's edit is left as it is, then written over."""
+    client = tenant.client
+    [invoice] = [one for one in tenant.records("invoice") if one["title"].endswith("#5009")]
+    record = f"{tenant.path}/records/{invoice['id']}"
+    tenant.configure(conflicts={"default": "theirs"})
+    edited = invoice["quickbooks"]["id"]
+    line = {
+        "DetailType": "SalesItemLineDetail",
+        "Amount": "5.00",
+        "SalesItemLineDetail": {"ItemRef": {"value": "1"}},
+    }
+    tenant.company.edit("update", "Invoice", {"Id": edited, "Line": [line]})
+    tenant.sync()
+    tenant.configure(conflicts={"default": "ask"})
+    client.post(f"{record}/retry")
+    tenant.sync()
+
+
+def _sweep(cloud: LocalCloud, tenant: Tenant) -> None:
+    """An event that was never translated, a pointer to nothing that waits, a payment that a person
+    deleted: found by the day's sweep."""
+    dynamodb, s3 = cloud.boto("dynamodb"), cloud.boto("s3")
+    sync, log = cloud.stack.names["SyncTable"], cloud.stack.names["EventLogBucket"]
+    [payment, *_] = tenant.company.objects("Payment")
+    tenant.company.edit("delete", "Payment", {"Id": payment["Id"]})
+    event = min(logged_events(cloud, tenant.connection))
+    _translate(cloud, False)
+    metadata = s3.head_object(Bucket=log, Key=event)["Metadata"]
+    long_ago = datetime.now(UTC) - timedelta(hours=2)
+    s3.copy_object(
+        Bucket=log,
+        Key=event,
+        CopySource={"Bucket": log, "Key": event},
+        Metadata={**metadata, "received-at": long_ago.isoformat()},
+        MetadataDirective="REPLACE",
+    )
+    outcome = {"pk": {"S": f"{tenant.connection}#EVENT"}, "sk": {"S": event}}
+    dynamodb.delete_item(TableName=sync, Key=outcome)
+    stray = {"pk": {"S": f"{tenant.connection}#PENDING#invoice"}, "sk": {"S": "2026#invoice-0"}}
+    dynamodb.put_item(TableName=sync, Item={**stray, "record": {"S": "invoice-0"}})
+    _nobody_else_is_due(cloud, tenant)
+    assert cloud.invoke("start_sweeps", {}) == {"started": 1}
+    [run, *_] = tenant.client.get(f"{tenant.path}/runs")["items"]
+    swept = tenant.client.await_run(tenant.connection, run["id"])
+    assert (swept["direction"], swept["status"]) == ("sweep", "completed"), swept
+    assert (swept["counts"]["sweep"]["requeued"], swept["counts"]["sweep"]["repaired"]) == (1, 1)
+    _translate(cloud, True)
+    proof = tenant.client.get(f"{tenant.path}/reconciliation")
+    assert proof["completeness"]["counted"].startswith("everything at ")
+    [missing] = [one for one in proof["differences"] if not one["found"]]
+    for _ in ("found to be gone", "made again"):
+        tenant.client.post(f"{tenant.path}/records/{missing['record']}/retry")
+        ended = tenant.sync()
+    assert ended["status"] == "completed", ended
+    wait_for(
+        lambda: dynamodb.get_item(TableName=sync, Key=outcome).get("Item"),
+        "the event that was queued again",
+    )
+
+
+def _nobody_else_is_due(cloud: LocalCloud, tenant: Tenant) -> None:
+    """Other tests' connections were swept just now."""
+    dynamodb, table = cloud.boto("dynamodb"), cloud.stack.names["ConnectionsTable"]
+    listed = dynamodb.query(
+        TableName=table,
+        KeyConditionExpression="pk = :all",
+        ExpressionAttributeValues={":all": {"S": "CONNECTIONS"}},
+    )
+    for item in listed["Items"]:
+        if item["connection"]["S"] != tenant.connection:
+            swept = {"S": datetime.now(UTC).isoformat()}
+            dynamodb.put_item(TableName=table, Item={**item, "swept_at": swept})
 
 
 def _restored(cloud: LocalCloud, tenant: Tenant, shop: Shop) -> None:

@@ -65,6 +65,13 @@ class Run:
         return self.waiting_for if waits else None
 
 
+@dataclass(frozen=True)
+class Lent:
+    fence: int
+    dead: str | None
+    """The run that held it before and never gave it back."""
+
+
 def from_item(item: Item) -> Run:
     return Run(**{name: item[name] for name in Run.__dataclass_fields__ if name in item})
 
@@ -119,10 +126,25 @@ def begin(db: Database, connection_id: str, run_id: str, now: datetime) -> Run:
     return from_item(db.update(Update(keys.run(connection_id, run_id), set=started)))
 
 
+def ending(
+    connection_id: str, run_id: str, status: str, error: str | None, now: datetime
+) -> Update:
+    """How a run ended, written once."""
+    return Update(
+        keys.run(connection_id, run_id),
+        set={"status": status, "error": error, "finished_at": now.isoformat()},
+        when=(Equals("finished_at", None),),
+    )
+
+
 def end(
     db: Database, connection_id: str, run_id: str, status: str, error: str | None, now: datetime
 ) -> None:
-    change(db, connection_id, run_id, status=status, error=error, finished_at=now.isoformat())
+    """Does nothing where it has ended already."""
+    try:
+        db.write(ending(connection_id, run_id, status, error, now))
+    except ConditionFailed:
+        return
 
 
 def add_calls(db: Database, connection_id: str, run_id: str, *, batches: int, reads: int) -> None:
@@ -152,14 +174,17 @@ def save_cursor(
         change(db, connection_id, run_id, cursors={**run.cursors, kind: cursor})
 
 
-def take_lease(db: Database, connection_id: str, run_id: str, now: datetime) -> int:
-    """The fencing number of the new holder. Raises Conflict while another run is alive; a holder
-    that was quiet for longer than the lease is dead and taken over."""
+def take_lease(db: Database, connection_id: str, run_id: str, now: datetime) -> Lent:
+    """Raises Conflict while another run is alive; a holder that was quiet for longer than the lease
+    is dead and taken over. Its run is named until the lease is given back, so that its end is
+    written whatever dies meanwhile."""
+    before = holder(db, connection_id)
+    after = {"after": before} if before not in (None, run_id) else {}
     try:
         item = db.update(
             Update(
                 keys.lease(connection_id),
-                set={"run": run_id, "until": (now + LEASE).isoformat()},
+                set={"run": run_id, "until": (now + LEASE).isoformat(), **after},
                 add={"fence": 1},
                 when=(
                     AnyOf((Missing("run"), Equals("run", run_id), Below("until", now.isoformat()))),
@@ -168,7 +193,7 @@ def take_lease(db: Database, connection_id: str, run_id: str, now: datetime) -> 
         )
     except ConditionFailed:
         raise Conflict("another run holds this connection") from None
-    return int(item["fence"])
+    return Lent(int(item["fence"]), item.get("after"))
 
 
 def holds(
@@ -194,19 +219,13 @@ def renew_lease(db: Database, connection_id: str, run_id: str, fence: int, now: 
         raise LeaseLost("another run took this connection over") from None
 
 
-def release_lease(db: Database, connection_id: str, run_id: str, fence: int) -> bool:
-    """True if this holder still had it. The number stays, so that the next one is higher."""
-    try:
-        db.write(
-            Update(
-                keys.lease(connection_id),
-                remove=("run", "until"),
-                when=_held_by(run_id, fence),
-            )
-        )
-    except ConditionFailed:
-        return False
-    return True
+def releasing(connection_id: str, run_id: str, fence: int) -> Update:
+    """By whoever still holds the lease. The number stays, so that the next one is higher."""
+    return Update(
+        keys.lease(connection_id),
+        remove=("run", "until", "after"),
+        when=_held_by(run_id, fence),
+    )
 
 
 def holder(db: Database, connection_id: str) -> str | None:

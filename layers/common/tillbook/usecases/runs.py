@@ -1,17 +1,17 @@
 """Starts a run, and the two states that open and close it."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Protocol
 
 from tillbook.domain.sync import KINDS_IN_ORDER
 from tillbook.errors import Conflict, NotFound
-from tillbook.ports import Database, HasClock, HasDatabase, Notifier
+from tillbook.ports import ConditionFailed, Database, HasClock, HasDatabase, Notifier, Write
 from tillbook.ports import Runs as StateMachine
 from tillbook.store import connections, intents, notices, proofs, records
 from tillbook.store import runs as store
 from tillbook.store.connections import State
 from tillbook.store.runs import Run
+from tillbook.usecases.tokens import consent_lost
 
 SWEEP = "sweep"
 
@@ -73,19 +73,18 @@ def start_run(ports: Ports, connection_id: str, *, direction: str, started_by: s
 
 def begin_run(ports: Ports, connection_id: str, run_id: str) -> int:
     """Takes the lease; answers the fencing number. Raises Conflict while another run lives."""
-    now = ports.now()
-    holder = store.holder(ports.database, connection_id)
+    db, now = ports.database, ports.now()
     try:
-        fence = store.take_lease(ports.database, connection_id, run_id, now)
+        lent = store.take_lease(db, connection_id, run_id, now)
     finally:
-        store.begun(ports.database, connection_id, run_id)
-    if holder not in (None, run_id):
+        store.begun(db, connection_id, run_id)
+    if lent.dead is not None:
         # It was quiet for longer than a function can live: its run ended without saying so.
-        store.end(ports.database, connection_id, str(holder), "failed", "Interrupted", now)
-    run = store.begin(ports.database, connection_id, run_id, now)
+        store.end(db, connection_id, lent.dead, "failed", "Interrupted", now)
+    run = store.begin(db, connection_id, run_id, now)
     if run.direction == SWEEP:
-        connections.note_sweep(ports.database, connection_id, now)
-    return fence
+        connections.note_sweep(db, connection_id, now)
+    return lent.fence
 
 
 def plan_run(ports: Ports, connection_id: str, direction: str) -> list[str]:
@@ -107,25 +106,35 @@ def wants_sweep(ports: HasDatabase, connection_id: str, direction: str) -> bool:
 
 
 def finish_run(ports: Ports, connection_id: str, run_id: str, fence: int, error: str | None) -> str:
-    """Closes the run and releases the lease; answers the run's status. A zombie changes nothing."""
-    now = ports.now()
-    run = store.load(ports.database, connection_id, run_id)
+    """Closes the run and releases the lease, both or neither; answers the run's status. A zombie
+    changes nothing, and neither does a repetition."""
+    db, now = ports.database, ports.now()
+    run = store.load(db, connection_id, run_id)
     if run is None:
         raise NotFound("there is no such run")
-    if fence and not store.release_lease(ports.database, connection_id, run_id, fence):
-        return run.status  # another run took over, and has written how this one ended
-    connection = connections.load(ports.database, connection_id)
-    state = connection.state if connection else State.DELETED
-    if error == "ReconnectNeeded" and state in (State.DELETED, State.DISCONNECTED):
-        error = "Disconnected"  # by a person, who knows
+    if error == "ReconnectNeeded":
+        connection = connections.load(db, connection_id)
+        if connection is None or connection.state in (State.DELETED, State.DISCONNECTED):
+            error = "Disconnected"
+        else:
+            consent_lost(db, connection_id, run_id, now)
     status = _status(run, error)
-    store.end(ports.database, connection_id, run_id, status, error, now)
-    if error == "Disconnected":
-        return status
-    if status != "completed" or run.held or run.disagrees or run.drifted:
-        # Who refreshes the tokens has left a notice of a lost consent.
-        noticed = error == "ReconnectNeeded" and state is State.RECONNECT_NEEDED
-        _tell(ports, connection_id, replace(run, error=error), status, now, noticed=noticed)
+    told = _what_to_tell(replace(run, error=error), status)
+    writes: list[Write] = [store.ending(connection_id, run_id, status, error, now)]
+    if fence:
+        writes.append(store.releasing(connection_id, run_id, fence))
+    if told is not None and error not in _KNOWN:
+        writes.append(notices.add(connection_id, run_id, *told, now))
+    try:
+        db.write(*writes)
+    except ConditionFailed:
+        # Another run took over, and has written how this one ended; or this is a repetition.
+        ended = store.load(db, connection_id, run_id)
+        return ended.status if ended else status
+    if told is not None:
+        # A mail has to say by itself whose run it was.
+        subject, text = told
+        ports.notifier.tell(f"Tillbook: {subject}", f"{text}\nConnection {connection_id}")
     return status
 
 
@@ -138,6 +147,8 @@ def _status(run: Run, error: str | None) -> str:
     return "completed with failures" if failures else "completed"
 
 
+# A lost consent has a notice of its own.
+_KNOWN = ("ReconnectNeeded",)
 _GOES_ON = "What it did is kept, and the next run goes on from there."
 _HELD = "Some documents wait until you act: the pending records say what to do."
 _DISAGREES = "The books do not agree: the reconciliation names the accounts and documents."
@@ -152,9 +163,11 @@ _WHY = {
 }
 
 
-def _tell(
-    ports: Ports, connection_id: str, run: Run, status: str, now: datetime, *, noticed: bool
-) -> None:
+def _what_to_tell(run: Run, status: str) -> tuple[str, str] | None:
+    """Subject and text, where there is something that people should know."""
+    calm = status == "completed" and not (run.held or run.disagrees or run.drifted)
+    if calm or run.error == "Disconnected":
+        return None
     subject = f"The run of {run.created_at[:16].replace('T', ' ')} UTC: {status}"
     said = [_DISAGREES] if run.disagrees else []
     if run.drifted:
@@ -163,11 +176,7 @@ def _tell(
         said.append(_HELD)
     if status != "completed":
         said.append(_WHY.get(run.error, f"It was cut short ({run.error}). {_GOES_ON}"))
-    text = " ".join(said)
-    if not noticed:
-        ports.database.write(notices.add(connection_id, run.run, subject, text, now))
-    # A mail has to say by itself whose run it was.
-    ports.notifier.tell(f"Tillbook: {subject}", f"{text}\nConnection {connection_id}")
+    return subject, " ".join(said)
 
 
 def progress(db: Database, connection_id: str, run_id: str, kind: str, **counts: int) -> None:
