@@ -28,7 +28,7 @@ from tillbook.domain.trial_balance import (
 )
 from tillbook.errors import Throttled
 from tillbook.quickbooks import reports
-from tillbook.store import projection, proofs, runs
+from tillbook.store import marks, projection, proofs, runs
 from tillbook.store.projection import Month
 from tillbook.store.proofs import MonthProof, Opening
 from tillbook.store.records import Record
@@ -254,7 +254,7 @@ def _conclude(work: Work, books: _Books, closing: Amounts, completeness: Check) 
     projected = proofs.total(one.amounts for one in books.projected.values())
     accounts = _accounts(work, books, closing, ours, others, projected)
     differences = list(_differences(months))
-    doubles = [one for month in months for one in month.doubles]
+    doubles = _doubles(work, months)
     here = [one.month for one in months if one.run == work.lease.run_id]
     proof = {
         "made_at": work.now().isoformat(),
@@ -289,6 +289,23 @@ def _differences(months: Iterable[MonthProof]) -> Iterator[dict[str, Any]]:
     listed = [one for month in months for one in month.differences]
     elsewhere = {one["record"] for one in listed if one["found"]}
     return (one for one in listed if one["found"] or one["record"] not in elsewhere)
+
+
+def _doubles(work: Work, months: Iterable[MonthProof]) -> list[dict[str, str]]:
+    """Objects with the mark of a document that is linked to another: those that the import told
+    people of, and those that only the ledger shows."""
+    told = {
+        one.id: {
+            "record": one.record,
+            "title": one.title,
+            "linked": one.linked,
+            "quickbooks": one.id,
+            "what": f"{one.entity} {one.number} of {one.date} over {one.total}",
+        }
+        for one in marks.doubles(work.db, work.connection_id)
+    }
+    seen = {one["quickbooks"]: one for month in months for one in month.doubles}
+    return [one for _, one in sorted((seen | told).items())]
 
 
 def _accounts(
