@@ -9,7 +9,7 @@ from tests.workflow.backup import Backup
 from tests.workflow.books import check_one_effect_each
 from tests.workflow.conftest import Tenant
 from tests.workflow.orders import order, take
-from tests.workflow.shop import OPENING
+from tests.workflow.shop import OPENING, encode, order_by
 from tests.workflow.stock import check_nothing_is_lost
 
 pytestmark = pytest.mark.e2e
@@ -41,6 +41,26 @@ def test_tables_restored_to_ten_minutes_ago(
     check_one_effect_each(ready, (1, 2))
     [changed] = [one for one in ready.company.objects("Invoice") if one["DocNumber"] == "#1"]
     assert changed["Line"][0]["Description"] == "changed"
+
+
+def test_what_a_shop_told_since_the_backup_is_told_again_by_the_log(
+    ready: Tenant, cloud: LocalCloud
+) -> None:
+    shop = ready.add_shop()
+    shop.deliver("orders/create", encode(order_by(1)))
+    ready.client.await_events(ready.connection, 1)
+    backup = Backup(cloud, ready)
+    shop.deliver("orders/create", encode(order_by(2)))
+    ready.client.await_events(ready.connection, 2)
+    assert ready.sync()["status"] == "completed"
+    cloud.skip(2 * SINCE_THE_BACKUP)
+
+    backup.restore()
+    assert ready.client.sync(ready.connection, "sweep")["status"] == "completed"
+    ready.client.await_events(ready.connection, 2)
+    assert ready.sync()["status"] == "completed"
+
+    check_one_effect_each(ready, (1, 2))
 
 
 def test_tables_restored_to_the_middle_of_a_run(ready: Tenant, cloud: LocalCloud) -> None:
