@@ -2,8 +2,8 @@
 
 ``python -m tests.older.stored 2026-11-22`` plays a day with the code of this checkout, kills it
 where batches of sales are under way, and writes what is left: every item and payload, and the calls
-that QuickBooks has carried out, from which its books are made again. Do so for a release whose items
-differ from those of the last one; never write a file of an earlier release anew.
+that QuickBooks has carried out, from which its books are made again. Do so for a release whose
+items differ from those of the last one; never write a file of an earlier release anew.
 """
 
 import json
@@ -25,8 +25,7 @@ from tests.storm.story import EVENING, MORNING
 from tests.workbench import HOST, Workbench
 from tillbook.adapters import items
 from tillbook.adapters.http import http_client
-from tillbook.ports import Put, Table
-from tillbook.ports import Key as ItemKey
+from tillbook.ports import Key, Put, Table
 
 HERE = Path(__file__).parent
 DEATHS = {"answer-lost": (2, Fate.AFTER), "never-sent": (3, Fate.BEFORE)}
@@ -107,7 +106,7 @@ def restore(stored: dict[str, Any]) -> Workbench:
         database.put_all(
             [
                 Put(
-                    ItemKey(Table(table), item["pk"], item["sk"]),
+                    Key(Table(table), item["pk"], item["sk"]),
                     {name: value for name, value in item.items() if name not in ("pk", "sk")},
                 )
                 for item in found
@@ -124,9 +123,8 @@ def _at(bench: Workbench, moment: str) -> None:
 
 def main(release: str) -> None:
     for name, (number, fate) in DEATHS.items():
-        path = HERE / f"{release}-{name}.json"
-        path.write_text(json.dumps(play(number, fate), sort_keys=True) + "\n")
-        print(path)
+        left = json.dumps(play(number, fate), sort_keys=True)
+        (HERE / f"{release}-{name}.json").write_text(left + "\n")
 
 
 if __name__ == "__main__":
