@@ -22,3 +22,15 @@ def test_sales_follow_the_account_that_a_bookkeeper_gave_the_item(days: int) -> 
     proof = bench.sync().proof
 
     assert proof["agrees"]
+
+
+def test_the_company_is_not_read_anew_for_balances_that_moved() -> None:
+    bench = Workbench()
+    bench.accept(make.customer(), make.product(), make.invoice())
+    bench.sync()
+
+    reads = bench.sync().run.reads
+
+    bench.by_hand("create", "Account", Name="Petty cash", AccountType="Bank")
+    assert bench.sync().run.reads - reads >= 6
+    assert reads < 6

@@ -209,7 +209,7 @@ def parse(
         default_discount_account=_ref(sales.get("DefaultDiscountAccount")),
         default_shipping_account=_ref(sales.get("DefaultShippingAccount")),
         default_tax_code=_ref(taxes.get("TaxGroupCodeRef")),
-        accounts={row["Id"]: _account(row) for row in accounts},
+        accounts={row["Id"]: parse_account(row) for row in accounts},
         tax_codes={row["Id"]: _tax_code(row) for row in tax_codes},
         tax_rates={row["Id"]: _tax_rate(row) for row in tax_rates},
         tax_agencies={
@@ -244,7 +244,7 @@ def _existing(company: Company, account: str | None) -> str | None:
     return account if account in company.accounts and company.accounts[account].active else None
 
 
-def _account(row: Mapping[str, Any]) -> Account:
+def parse_account(row: Mapping[str, Any]) -> Account:
     return Account(
         id=row["Id"],
         name=row.get("FullyQualifiedName") or row["Name"],

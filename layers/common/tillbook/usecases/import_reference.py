@@ -205,9 +205,19 @@ def _capture(look: Look, entities: Sequence[str], since: str) -> dict[str, Any]:
 
 def _followed(look: Look, state: Import, entity: str, objects: list[dict[str, Any]]) -> Import:
     if entity == ACCOUNT:
-        return _import_company(look, state) if objects else state
+        return state if _are_known(look, objects) else _import_company(look, state)
     found = follow(look, entity, objects)
     return replace(state, marks=state.marks or found.marks, doubles=state.doubles or found.doubles)
+
+
+def _are_known(look: Look, accounts: Sequence[dict[str, Any]]) -> bool:
+    """Every posting changes an account's balance, which is of no interest here."""
+    known = store.load_company(look.db, look.connection_id)
+    return known is not None and all(
+        known.accounts.get(one["Id"]) == parsing.parse_account(one)
+        for one in accounts
+        if one.get("status") != "Deleted"
+    )
 
 
 def _earlier(moment: str) -> str:
