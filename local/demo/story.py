@@ -103,6 +103,7 @@ class _Story:
         self._books.post_rent(now.date().isoformat())
         self._open_shop("Afternoon", door, day.afternoon)
         self._finish(self._start("Sync", "both", "exports the afternoon"))
+        self._finish(self._start("Sweep", "sweep", "compares and counts everything, as once a day"))
         self._say("Check        against the stores, QuickBooks' own books and the shop's till")
         result = self._look_back(day, before, calls, started)
         result.problems += problems_of(result)

@@ -14,7 +14,7 @@ long. A page that was cut short is gone through again, which changes nothing.
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from itertools import dropwhile, islice
+from itertools import islice
 from typing import Any, Protocol
 
 from tillbook.domain.documents import Kind
@@ -145,7 +145,8 @@ def _events(sweep: _Sweep) -> None:
     channel = left[0]
     if channel != state.channel:
         state.channel, state.position = channel, ""
-    logged = list(islice(_log_after(sweep, channel, state.position), take_stock.EVENTS))
+    log = sweep.ports.event_log.keys(f"{channel}/", after=state.position)
+    logged = list(islice(log, take_stock.EVENTS))
     outcomes = take_stock.outcomes_of(db, sweep.connection_id, logged)
     named = {one["record"] for event in outcomes.values() for one in event.documents}
     known = records.load_many(db, sweep.connection_id, named).keys()
@@ -164,11 +165,6 @@ def _events(sweep: _Sweep) -> None:
         state.channel, state.position = left[1], ""
     else:
         state.next_phase()
-
-
-def _log_after(sweep: _Sweep, channel: str, position: str) -> Iterator[str]:
-    logged = sweep.ports.event_log.keys(f"{channel}/")
-    return dropwhile(lambda key: key <= position, logged)
 
 
 def _is_late(sweep: _Sweep, key: str) -> bool:
