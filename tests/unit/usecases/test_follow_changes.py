@@ -50,6 +50,7 @@ def test_what_changed_or_was_deleted_among_more_than_a_thousand_objects_is_not_m
     make_many_by_hand(bench, TOO_MANY)
     bench.by_hand("update", "Invoice", Id=the_invoice(bench)["Id"], DocNumber="BY-HAND-1")
     bench.by_hand("delete", "Payment", Id=bench.in_books("Payment")[0]["Id"])
+    bench.clock.advance(600)  # the next run looks a little further back than this one
 
     reads = bench.sync().run.reads
 
@@ -59,7 +60,6 @@ def test_what_changed_or_was_deleted_among_more_than_a_thousand_objects_is_not_m
     assert len(names.find(bench.db, CONNECTION, names.NAMES, wanted)) == 2
     # Neither every name nor every transaction is read again.
     assert reads < 30
-    bench.clock.advance(3600)
     assert bench.sync().run.reads < reads
 
 
