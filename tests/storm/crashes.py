@@ -21,8 +21,9 @@ class Position:
     requestid_replays_failures: bool = False
     requestid_while_running: str = "wait"
 
-    def switches(self) -> Switches:
-        return Switches(**asdict(self))
+    def switches(self, duplicate_sales_doc_number: str = "accept") -> Switches:
+        """Where numbers may come twice, QuickBooks itself refuses no double."""
+        return Switches(**asdict(self), duplicate_sales_doc_number=duplicate_sales_doc_number)
 
     def __str__(self) -> str:
         kept = "for ever" if self.requestid_retention is None else f"{self.requestid_retention:g} s"

@@ -216,7 +216,7 @@ class Storm:
 
 def _bench(weather: Weather) -> Workbench:
     options: dict[str, Any] = {
-        "switches": weather.position.switches(),
+        "switches": weather.position.switches(weather.numbers),
         "latency": weather.latency,
     }
     return books.open_shop(

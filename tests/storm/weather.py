@@ -57,6 +57,8 @@ class Weather:
 
     random: Random
     position: Position = field(init=False)
+    numbers: str = field(init=False)
+    """Whether QuickBooks takes a number twice."""
     latency: Latency = field(init=False)
     batch_size: int = field(init=False)
     imported: bool = field(init=False)
