@@ -264,16 +264,12 @@ class MemoryVault:
 
 @dataclass
 class MemoryRuns:
-    """The executions started, by run id. A test ends one by naming it in `finished`."""
+    """The executions started, by run id."""
 
     started: dict[str, dict[str, str]] = field(default_factory=dict)
-    finished: set[str] = field(default_factory=set)
 
     def start(self, run_id: str, payload: Mapping[str, str]) -> None:
         self.started.setdefault(run_id, dict(payload))
-
-    def is_running(self, run_id: str) -> bool:
-        return run_id in self.started and run_id not in self.finished
 
 
 @dataclass

@@ -156,11 +156,13 @@ def vault(request: pytest.FixtureRequest) -> Vault:
 
 
 @pytest.fixture(params=[MEMORY, SERVICE])
-def runs(request: pytest.FixtureRequest) -> tuple[Runs, Callable[[str], None]]:
-    """The port, and a way to end a run."""
+def runs(
+    request: pytest.FixtureRequest,
+) -> tuple[Runs, Callable[[], dict[str, dict[str, str]]]]:
+    """The port, and what each run that was started was given."""
     if request.param == MEMORY:
         memory = MemoryRuns()
-        return memory, memory.finished.add
+        return memory, lambda: memory.started
     step_functions = request.getfixturevalue("aws")("stepfunctions")
     wait = {
         "StartAt": "Wait",
@@ -172,11 +174,16 @@ def runs(request: pytest.FixtureRequest) -> tuple[Runs, Callable[[str], None]]:
         roleArn="arn:aws:iam::123456789012:role/sync",
     )["stateMachineArn"]
 
-    def end(run_id: str) -> None:
-        execution = arn.replace(":stateMachine:", ":execution:") + f":{run_id}"
-        step_functions.stop_execution(executionArn=execution)
+    def started() -> dict[str, dict[str, str]]:
+        found = step_functions.list_executions(stateMachineArn=arn)["executions"]
+        return {
+            one["name"]: json.loads(
+                step_functions.describe_execution(executionArn=one["executionArn"])["input"]
+            )
+            for one in found
+        }
 
-    return StepFunctionsRuns(arn, step_functions), end
+    return StepFunctionsRuns(arn, step_functions), started
 
 
 @pytest.fixture(params=[MEMORY, SERVICE])

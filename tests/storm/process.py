@@ -37,7 +37,7 @@ _READS = {
     "payloads": ("get", "keys"),
     "event_log": ("get", "keys"),
     "vault": ("seal", "open"),
-    "runs": ("is_running",),
+    "runs": (),
     "translate_queue": (),
     "notifier": (),
 }

@@ -287,8 +287,6 @@ class Runs(Protocol):
     def start(self, run_id: str, payload: Mapping[str, str]) -> None:
         """Idempotent for a run id."""
 
-    def is_running(self, run_id: str) -> bool: ...
-
 
 class TranslateQueue(Protocol):
     def send(self, event_key: str) -> None:

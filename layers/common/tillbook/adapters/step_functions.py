@@ -29,14 +29,3 @@ class StepFunctionsRuns:
         except ClientError as error:
             if error_code(error) != "ExecutionAlreadyExists":
                 raise
-
-    def is_running(self, run_id: str) -> bool:
-        execution = self._state_machine.replace(":stateMachine:", ":execution:") + f":{run_id}"
-        try:
-            with transient_errors("Step Functions"):
-                answer = self._client.describe_execution(executionArn=execution)
-        except ClientError as error:
-            if error_code(error) == "ExecutionDoesNotExist":
-                return False
-            raise
-        return answer["status"] == "RUNNING"
