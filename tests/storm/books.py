@@ -69,7 +69,9 @@ def _imported() -> list[Put]:
     shop.sync("import")
     assert isinstance(shop.db, MemoryDatabase)
     found = [
-        key for key in shop.db._items if "#REFERENCE#" in key.partition or key.sort == "COMPANY"
+        key
+        for key in shop.db._items
+        if "#REFERENCE#" in key.partition or key.sort.startswith(("COMPANY", "IMPORT"))
     ]
     return [Put(key, shop.db.get(key) or {}) for key in found]
 

@@ -115,7 +115,7 @@ class Execution:
         while True:
             process = self._sandbox()
             self._tell(name)
-            process.invocation = call
+            process.invocation, process.run_id = call, self.run_id
             try:
                 answer = call(process.services, process.remaining(self.bench.clock.now()))
                 process.passes(HAND_OVER, lambda: None)

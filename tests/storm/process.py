@@ -93,6 +93,10 @@ class Process:
         """It lives on after its time."""
         self.invocation: Invocation | None = None
         """What it is at, so that it can be made again."""
+        self.run_id = ""
+        """The run it works for."""
+        self.did: Callable[[Call, tuple[Any, ...]], None] = lambda *_: None
+        """Called after each call that succeeded, with its arguments."""
         self._ends: datetime | None = None
         self._bench = bench
         self._late_by = late_by
@@ -170,7 +174,9 @@ class _Port:
 
 def _wrapped(process: Process, call: Call, method: Callable[..., Any]) -> Callable[..., Any]:
     def passes(*args: Any, **kwargs: Any) -> Any:
-        return process.passes(call, lambda: method(*args, **kwargs))
+        answer = process.passes(call, lambda: method(*args, **kwargs))
+        process.did(call, args)
+        return answer
 
     return passes
 

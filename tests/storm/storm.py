@@ -13,15 +13,20 @@ from tests.storm.books import Newest
 from tests.storm.machine import Execution, run_to_end
 from tests.storm.process import Call, Fate, Killed, Process
 from tests.storm.weather import DEATHS, Deed, Ordinal, Weather
-from tests.workbench import Workbench
+from tests.workbench import CONNECTION, Workbench
 from tillbook.domain.documents import Document, key_of
 from tillbook.domain.settings import Limits
 from tillbook.errors import TillbookError
+from tillbook.ports import Check
+from tillbook.store import connections, keys
+from tillbook.store.connections import State
 from tillbook.usecases.runs import RunActive
 
 # Longer than a lease: whoever was quiet for so long is taken for dead.
 _TAKEN_FOR_DEAD = (9 * 60, 15 * 60)
 _RETRIES = 3
+# What only the holder of the lease may write.
+_HELD = ("#RECORD#", "#PENDING#", "#OPEN", "#INTENT", "#PROJECTION", "#BOOKS")
 
 
 @dataclass
@@ -30,6 +35,7 @@ class Storm:
     timeline: list[str] = field(default_factory=list)
     accepted: list[Document] = field(default_factory=list)
     never_sent: set[str] = field(default_factory=set)
+    zombie_wrote: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -83,7 +89,7 @@ class Storm:
         self.bench.emulator.injections.clear()
         self._deliver(self.weather.deliveries)
         self._settle()
-        found = self.people.wrong(self.newest)
+        found = [*self.zombie_wrote, *self.people.wrong(self.newest)]
         for _ in range(_RETRIES):  # what is made again may make work for what refers to it
             if self.people.has_to_act():
                 self.people.press_retry()
@@ -98,16 +104,23 @@ class Storm:
         return books.newest_of(self.accepted)
 
     def _settle(self) -> None:
-        self.proof = books.settle(
-            self.bench, lambda: run_to_end(Execution(self.bench, self._calm, self.tell))
-        )
+        self.proof = books.settle(self.bench, self._calm_run)
 
-    def _calm(self) -> Process:
-        return Process(self.bench)
+    def _calm_run(self) -> Execution:
+        self._reconnect()
+        return run_to_end(Execution(self.bench, lambda: Process(self.bench), self.tell))
+
+    def _reconnect(self) -> None:
+        """Where QuickBooks refused even a new token, a person consents again."""
+        connection = connections.load(self.bench.db, CONNECTION)
+        if connection is not None and connection.state is State.RECONNECT_NEEDED:
+            self.tell("a person connects it again")
+            self.bench.connect()
 
     def _run(self) -> None:
         """One execution; where a process of it dies, it may be stopped."""
         self._note_never_sent()
+        self._reconnect()
         self._runs += 1
         try:
             for step in Execution(self.bench, self._process, self.tell, reconciles=False):
@@ -209,9 +222,23 @@ class Storm:
 
     def _zombie(self, process: Process, call: Call) -> None:
         process.is_zombie = True
+        held = self._holds(process)
         self._jump(self.random.randint(*_TAKEN_FOR_DEAD))
         self._run()
         self.tell(f"it wakes up before {call}")
+        if held and not self._holds(process):
+            process.did = self._watch_zombie
+
+    def _holds(self, process: Process) -> bool:
+        lease = self.bench.db.get(keys.lease(CONNECTION)) or {}
+        return bool(lease.get("run")) and lease["run"] == process.run_id
+
+    def _watch_zombie(self, call: Call, args: tuple[Any, ...]) -> None:
+        """Who has lost the lease writes nothing that matters."""
+        for write in args if call.name == "write" else ():
+            matters = any(part in write.key.partition for part in _HELD)
+            if matters and not isinstance(write, Check):
+                self.zombie_wrote.append(f"a zombie wrote {write.key.partition} {write.key.sort}")
 
 
 def _bench(weather: Weather) -> Workbench:

@@ -73,6 +73,7 @@ class Weather:
     def __post_init__(self) -> None:
         draw = self.random
         self.position = draw.choice(POSITIONS)
+        self.numbers = draw.choice(("accept", "refuse"))
         self.latency = Latency(draw.choice((0.1, 0.3, 2.0, 15.0)), 0.02)
         self.batch_size = draw.choice((1, 2, 30, 30))
         self.people = draw.random() < 0.4
