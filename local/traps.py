@@ -27,7 +27,7 @@ class Trap:
     function: str
     """The name of its file."""
     call: str
-    """``dynamodb TransactWriteItems``"""
+    """A regular expression for the whole of ``dynamodb TransactWriteItems``."""
     when: str = "before"
     """``before`` the call is sent, or ``after`` its answer came."""
     about: str = ""
@@ -73,10 +73,18 @@ class Traps:
         for path in self._directory.glob(self._pattern):
             with contextlib.suppress(FileNotFoundError):  # somebody else was caught
                 trap = Trap(**json.loads(path.read_text()))
-                if (trap.when, trap.call) == (when, call) and re.search(trap.about, about):
+                if _fits(trap, when, call, about):
                     self._passed[path] = self._passed.get(path, 0) + 1
                     if self._passed[path] == trap.nth:
                         _spring(path, trap.signal)
+
+
+def _fits(trap: Trap, when: str, call: str, about: str) -> bool:
+    return (
+        trap.when == when
+        and re.fullmatch(trap.call, call) is not None
+        and re.search(trap.about, about) is not None
+    )
 
 
 def _spring(path: Path, number: int) -> None:

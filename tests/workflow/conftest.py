@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -143,20 +144,28 @@ def tenant(cloud: LocalCloud, client: Client, company: Company) -> Iterator[Tena
     check_nothing_is_lost(cloud, connection)
 
 
-@pytest.fixture(scope="session")
-def life(cloud: LocalCloud, control: httpx.Client, mailbox: Mailbox) -> Iterator[list[str]]:
-    """Everything has happened once (see :mod:`tests.workflow.life`); what the queue carried."""
-    from tests.workflow.life import live
-
+@contextmanager
+def new_tenant(cloud: LocalCloud, control: httpx.Client) -> Iterator[Tenant]:
+    """One that serves several tests: all that the shop sells is exported, with California's tax.
+    In the end the stores have to add up."""
     company = new_company(control)
     caller = Client(cloud.api_url, cloud.token(f"organisation-{company.realm}"), cloud.time)
     connection = caller.create_connection("Books")
     caller.connect(connection, company.realm)
     tenant = Tenant(caller, connection, company)
     tenant.configure(export_from=str(OPENING), tax_code="2")
-    yield live(cloud, tenant)
+    yield tenant
     check_nothing_is_lost(cloud, connection)
     caller.close()
+
+
+@pytest.fixture(scope="session")
+def life(cloud: LocalCloud, control: httpx.Client, mailbox: Mailbox) -> Iterator[list[str]]:
+    """Everything has happened once (see :mod:`tests.workflow.life`); what the queue carried."""
+    from tests.workflow.life import live
+
+    with new_tenant(cloud, control) as tenant:
+        yield live(cloud, tenant)
 
 
 @pytest.fixture
