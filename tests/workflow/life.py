@@ -206,20 +206,17 @@ def _move_records(tenant: Tenant, shop: Shop) -> None:
 
 def _leave_edits(tenant: Tenant) -> None:
     """A person's edit is left as it is, then written over."""
-    client = tenant.client
     [invoice] = [one for one in tenant.records("invoice") if one["title"].endswith("#5009")]
-    record = f"{tenant.path}/records/{invoice['id']}"
     tenant.configure(conflicts={"default": "theirs"})
-    edited = invoice["quickbooks"]["id"]
     line = {
         "DetailType": "SalesItemLineDetail",
         "Amount": "5.00",
         "SalesItemLineDetail": {"ItemRef": {"value": "1"}},
     }
-    tenant.company.edit("update", "Invoice", {"Id": edited, "Line": [line]})
+    tenant.company.edit("update", "Invoice", {"Id": invoice["quickbooks"]["id"], "Line": [line]})
     tenant.sync()
     tenant.configure(conflicts={"default": "ask"})
-    client.post(f"{record}/retry")
+    tenant.client.post(f"{tenant.path}/records/{invoice['id']}/retry")
     tenant.sync()
 
 
