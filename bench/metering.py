@@ -7,17 +7,20 @@ assumed time. What the in-memory stores and the emulator take themselves is left
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from math import ceil
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 import httpx
 
 from tests.fakes import MemoryBlobs, MemoryDatabase
-from tillbook.adapters.items import encode_item, item_bytes
-from tillbook.ports import Blob, Check, Index, Item, Key, Page, Put, Table, Update, Write
+from tests.lanes import SimulatedLanes
+from tests.workbench import WorkbenchClock
+from tillbook.adapters.items import WireItem, item_bytes
+from tillbook.ports import Blob, Index, Item, Key, Page, Put, Table, Update, Write
 
 FULL_PROCESSOR_MB = 1769
 """Lambda gives a function of so much memory one processor, and others in proportion."""
@@ -33,10 +36,7 @@ milliseconds for single items; the largest transactions here have a hundred writ
 
 _READ_UNIT = 4096
 _WRITE_UNIT = 1024
-
-
-class Advancing(Protocol):
-    def advance(self, seconds: float) -> None: ...
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -46,8 +46,9 @@ class Usage:
     own_seconds: float = 0.0
     """Of a function's time, in our code."""
     store_seconds: float = 0.0
-    """Assumed, waiting for stores."""
+    """Assumed, the main thread waiting for stores."""
     requests: dict[str, int] = field(default_factory=dict)
+    items_read: int = 0
     read_units: float = 0.0
     write_units: float = 0.0
     """Estimated capacity units, those of the indexes included."""
@@ -56,28 +57,66 @@ class Usage:
         self.requests[request] = self.requests.get(request, 0) + number
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A batch, and when it was under way."""
+
+    begun: datetime
+    ended: datetime
+    items: int
+    status: int
+    """0 where the answer was lost."""
+
+
 class Meter:
-    def __init__(self, clock: Advancing, memory_mb: int) -> None:
-        self._clock = clock
-        self._slowness = max(1.0, FULL_PROCESSOR_MB / memory_mb)
+    def __init__(self, clock: WorkbenchClock) -> None:
+        self.clock = clock
+        self.in_lane = False
+        self._slowness = 1.0
         self._left_at = time.process_time()
         self.usage = Usage()
+        self.sent: list[Sent] = []
 
     def reset(self) -> None:
         self.usage = Usage()
+        self.sent = []
         self._left_at = time.process_time()
+
+    def give_memory(self, megabytes: int) -> None:
+        """Of the function that runs from now on."""
+        self._slowness = max(1.0, FULL_PROCESSOR_MB / megabytes)
 
     @contextmanager
     def outside(self, seconds: float = 0.0) -> Iterator[None]:
         """While the block lasts somebody else works, for so many emulated seconds."""
         own = (time.process_time() - self._left_at) * self._slowness
         self.usage.own_seconds += own
-        self.usage.store_seconds += seconds
-        self._clock.advance(own + seconds)
+        self.usage.store_seconds += 0.0 if self.in_lane else seconds
+        self.clock.advance(own + seconds)
         try:
             yield
         finally:
             self._left_at = time.process_time()
+
+
+class MeteredLanes(SimulatedLanes):
+    """Threads of one function share its processor: what a call computes keeps the main thread from
+    computing, and only what it waits for overlaps."""
+
+    def __init__(self, meter: Meter) -> None:
+        super().__init__(meter.clock)
+        self._meter = meter
+
+    def submit(self, call: Callable[[], Any]) -> None:
+        with self._meter.outside():
+            pass  # what was computed until now is the main thread's
+        before = self._meter.usage.own_seconds
+        self._meter.in_lane = True
+        try:
+            super().submit(call)
+        finally:
+            self._meter.in_lane = False
+        self._meter.clock.advance(self._meter.usage.own_seconds - before)
 
 
 class MeteredTransport(httpx.BaseTransport):
@@ -89,9 +128,17 @@ class MeteredTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         with self._meter.outside():
-            response = self._transport.handle_request(request)
-            response.read()
-            return response
+            begun, status = self._meter.clock.now(), 0
+            try:
+                response = self._transport.handle_request(request)
+                response.read()
+                status = response.status_code
+                return response
+            finally:
+                if request.url.path.endswith("/batch"):
+                    items = request.content.count(b'"bId"')
+                    ended = self._meter.clock.now()
+                    self._meter.sent.append(Sent(begun, ended, items, status))
 
 
 class MeteredBlobs:
@@ -131,11 +178,13 @@ class MeteredDatabase:
     def __init__(self, database: MemoryDatabase, meter: Meter) -> None:
         self._db = database
         self._meter = meter
+        # The size of an item as it is stored; it holds as long as that very item is stored.
+        self._sizes: dict[Key, tuple[WireItem, int]] = {}
 
     def get(self, key: Key) -> Item | None:
         with self._call("GetItem", GET_SECONDS):
             found = self._db.get(key)
-            self._read([found] if found else [], missing=not found)
+            self._read([key] if found else [], missing=not found)
             return found
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
@@ -143,7 +192,7 @@ class MeteredDatabase:
         batches = ceil(len(wanted) / 100)
         with self._call("BatchGetItem", READ_MANY_SECONDS * batches, batches):
             found = self._db.get_many(wanted)
-            self._read(found.values(), missing=len(wanted) - len(found))
+            self._read(found, missing=len(wanted) - len(found))
             return found
 
     def query(
@@ -167,8 +216,10 @@ class MeteredDatabase:
                 descending=descending,
                 index=index,
             )
-            units = ceil(sum(map(_bytes, page.items)) / _READ_UNIT)
-            self._meter.usage.read_units += max(1, units) / (2 if index else 1)
+            size = sum(self._size(Key(table, one["pk"], one["sk"])) for one in page.items)
+            usage = self._meter.usage
+            usage.items_read += len(page.items)
+            usage.read_units += max(1, ceil(size / _READ_UNIT)) / (2 if index else 1)
             return page
 
     def write(self, *writes: Write) -> None:
@@ -179,7 +230,7 @@ class MeteredDatabase:
 
     def update(self, write: Update) -> Item:
         with self._call("write of one item", WRITE_SECONDS):
-            return self._db.update(write)
+            return self._written([write], 1, lambda: self._db.update(write))
 
     def put_all(self, puts: Sequence[Put]) -> None:
         batches = ceil(len(puts) / 25)
@@ -192,26 +243,40 @@ class MeteredDatabase:
             self._meter.usage.count(name, number)
             yield
 
-    def _read(self, found: Iterable[Item], *, missing: int) -> None:
-        units = sum(ceil(_bytes(item) / _READ_UNIT) for item in found)
-        self._meter.usage.read_units += units + missing
+    def _read(self, found: Collection[Key], *, missing: int) -> None:
+        usage = self._meter.usage
+        usage.items_read += len(found)
+        usage.read_units += sum(ceil(self._size(key) / _READ_UNIT) for key in found) + missing
 
-    def _written(self, writes: Sequence[Write], price: int, write: Any) -> None:
+    def _written(self, writes: Sequence[Write], price: int, write: Callable[[], _T]) -> _T:
         """A write costs what is larger, the item before or after it; an index the same again, and
         twice where the item moves in it."""
-        before = [self._db.get(one.key) for one in writes]
-        write()
-        units = 0
-        for one, old in zip(writes, before, strict=True):
-            new = None if isinstance(one, Check) else self._db.get(one.key)
-            size = max(_bytes(old) if old else 0, _bytes(new) if new else 0)
-            cost = max(1, ceil(size / _WRITE_UNIT))
-            units += price * cost
-            for partition, sort in (("hk", "hr"), ("bk", "br")):
-                places = {(one[partition], one[sort]) for one in (old, new) if one and sort in one}
-                units += cost * len(places) if new is not None else 0
-        self._meter.usage.write_units += units
+        before = [(self._db.wire_of(one.key), self._size(one.key)) for one in writes]
+        try:
+            return write()
+        finally:  # a write whose condition fails costs the same
+            for one, (old, old_size) in zip(writes, before, strict=True):
+                new = self._db.wire_of(one.key)
+                cost = max(1, ceil(max(old_size, self._size(one.key)) / _WRITE_UNIT))
+                places = 0 if new is old else len(_places(old) | _places(new))
+                self._meter.usage.write_units += cost * (price + places)
+
+    def _size(self, key: Key) -> int:
+        wire = self._db.wire_of(key)
+        if wire is None:
+            return 0
+        known = self._sizes.get(key)
+        if known is None or known[0] is not wire:
+            known = self._sizes[key] = (wire, item_bytes(wire))
+        return known[1]
 
 
-def _bytes(item: Item) -> int:
-    return item_bytes(encode_item(item))
+def _places(wire: WireItem | None) -> set[tuple[str, str, str]]:
+    """Where an item lies in the indexes."""
+    if wire is None:
+        return set()
+    return {
+        (partition, wire[partition]["S"], wire[sort]["S"])
+        for partition, sort in (("hk", "hr"), ("bk", "br"))
+        if partition in wire and sort in wire
+    }

@@ -32,17 +32,18 @@ def known() -> list[Document]:
     return [*customers, *(_product(number) for number in range(KNOWN_PRODUCTS))]
 
 
-def warm(count: int) -> list[Order]:
-    """Orders by known customers of known products."""
+def warm(count: int, first: int = 0) -> list[Order]:
+    """Orders by known customers of known products, numbered from `first`."""
     return [
         _order(n, n % KNOWN_CUSTOMERS, (n % KNOWN_PRODUCTS, (n + 7) % KNOWN_PRODUCTS))
-        for n in range(count)
+        for n in range(first, first + count)
     ]
 
 
 def cold(count: int) -> list[Order]:
     """Orders each by a new customer and of new products only."""
-    return [_order(n, n, (LINES * n, LINES * n + 1)) for n in range(count)]
+    first = KNOWN_CUSTOMERS
+    return [_order(n, n, (LINES * n, LINES * n + 1)) for n in range(first, first + count)]
 
 
 def documents(orders: Sequence[Order], *, new_names: bool) -> list[Document]:

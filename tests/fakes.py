@@ -77,6 +77,10 @@ class MemoryDatabase:
             wire = self._items.get(key)
         return None if wire is None else items.decode_item(wire)
 
+    def wire_of(self, key: Key) -> WireItem | None:
+        """The item as it is stored; a write puts another in its place, and never alters it."""
+        return self._items.get(key)
+
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
         found = {key: self.get(key) for key in keys}
         return {key: item for key, item in found.items() if item is not None}
