@@ -1,6 +1,7 @@
 """One answer in fifty is lost: what each way leaves in the books, and how long it takes."""
 
-from concurrent.futures import Executor, Future
+from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ class Left:
     emulated_seconds: float
 
 
-def measure(pool: Executor) -> list[Future[Left]]:
+def submit(pool: Executor) -> Callable[[], list[dict[str, Any]]]:
     found = [pool.submit(ours, Loss(took_effect)) for took_effect in (True, False)]
     for in_batches in (False, True):
         for resends, loss in (
@@ -33,7 +34,7 @@ def measure(pool: Executor) -> list[Future[Left]]:
             (False, Loss(took_effect=False)),
         ):
             found.append(pool.submit(script, loss, in_batches, resends))
-    return found
+    return lambda: [asdict(one.result()) for one in found]
 
 
 def ours(loss: Loss) -> Left:
@@ -46,19 +47,11 @@ def ours(loss: Loss) -> Left:
 
 
 def script(loss: Loss, in_batches: bool, resends: bool) -> Left:
-    made = plain.measure(
-        ORDERS, new_names=False, in_batches=in_batches, loss=loss, resends=resends
-    )
+    made = plain.measure(ORDERS, new_names=False, in_batches=in_batches, loss=loss, resends=resends)
     way = "a script with batches" if in_batches else "a script"
     way += " that sends again" if resends else " that goes on"
     return _left(way, loss, made.lost_answers, made.doubled, made.missing, made.emulated_seconds)
 
 
-def _left(
-    way: str, loss: Loss, lost: int, doubled: int, missing: int, seconds: float
-) -> Left:
+def _left(way: str, loss: Loss, lost: int, doubled: int, missing: int, seconds: float) -> Left:
     return Left(way, loss.took_effect, loss.checks_numbers, lost, doubled, missing, seconds)
-
-
-def to_json(found: list[Future[Left]]) -> list[dict[str, Any]]:
-    return [asdict(one.result()) for one in found]

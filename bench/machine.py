@@ -177,7 +177,7 @@ class _Machine:
         while True:
             try:
                 return self._invoke(place[1], arguments["Payload"])
-            except Exception as problem:  # noqa: BLE001 - the state machine catches by name
+            except Exception as problem:
                 error = type(problem).__name__
                 rules = enumerate(state.get("Retry", []))
                 at, rule = next(

@@ -11,6 +11,8 @@ SOURCE = "feed/shop"
 KNOWN_CUSTOMERS = 200
 KNOWN_PRODUCTS = 50
 LINES = 2
+MONTH = "2026-09"
+DAYS = 20
 PRICE = Decimal("12.50")
 RATE = Decimal("0.08")
 """California's, as the emulator's company has it under tax code 2."""
@@ -32,10 +34,10 @@ def known() -> list[Document]:
     return [*customers, *(_product(number) for number in range(KNOWN_PRODUCTS))]
 
 
-def warm(count: int, first: int = 0) -> list[Order]:
+def warm(count: int, first: int = 0, month: str = MONTH) -> list[Order]:
     """Orders by known customers of known products, numbered from `first`."""
     return [
-        _order(n, n % KNOWN_CUSTOMERS, (n % KNOWN_PRODUCTS, (n + 7) % KNOWN_PRODUCTS))
+        _order(n, n % KNOWN_CUSTOMERS, (n % KNOWN_PRODUCTS, (n + 7) % KNOWN_PRODUCTS), month)
         for n in range(first, first + count)
     ]
 
@@ -76,8 +78,8 @@ def _product(number: int) -> Product:
     )
 
 
-def _order(number: int, customer: int, products: tuple[int, ...]) -> Order:
-    day = date(2026, 9, 1 + number % 28)
+def _order(number: int, customer: int, products: tuple[int, ...], month: str = MONTH) -> Order:
+    day = date.fromisoformat(f"{month}-{1 + number % DAYS:02}")
     lines = tuple(_line(place, product) for place, product in enumerate(products, start=1))
     invoice = Invoice(
         source=SOURCE,
