@@ -221,7 +221,7 @@ def _findings(sweeper: Sweeper, known: Iterable[Record]) -> Iterator[dict[str, s
     )
     under_way = {item["intent"] for item in open_now.values()}
     for one in known:
-        if one.edited:
+        if one.is_edited and not (one.link and one.kept):  # what is kept was decided about
             yield finding(one, EDITED if one.link else DELETED)
         if one.status is Status.SENDING and one.intent not in under_way:
             yield finding(one, STUCK)
