@@ -71,7 +71,7 @@ def _stored(documents: int) -> Stored:
     first = orders.warm(_THROUGH_THE_LINE)
     company.accept(orders.documents(first, new_names=False))
     company.run()
-    _copy(company, first, documents // 2 // _THROUGH_THE_LINE - 1)
+    fill(company, first, documents // 2 // _THROUGH_THE_LINE - 1)
     # The month before is closed by then, and its late days are over.
     company.bench.clock.advance(timedelta(days=19).total_seconds())
     company.meter.reset()
@@ -98,7 +98,7 @@ def _stored(documents: int) -> Stored:
     )
 
 
-def _copy(company: line.Line, through: list[orders.Order], times: int) -> None:
+def fill(company: line.Line, through: list[orders.Order], times: int) -> None:
     """So many copies of these orders and of all that they left."""
     items = list(_left(company.memory, str(company.bench.company.realm)))
     rows = [row for name in _TABLES for row in company.bench.company.table(name).rows.values()]

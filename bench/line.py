@@ -151,7 +151,6 @@ class Line:
             execution = execute(
                 bench.services, bench.clock, runs.started[run.run], self.meter.give_memory
             )
-        runs.finished.add(run.run)
         proof = load_proof(bench.db, CONNECTION)
         if execution.error or not (proof and proof["agrees"]):
             raise RuntimeError(f"The run is not worth measuring: {execution.error or proof}")
