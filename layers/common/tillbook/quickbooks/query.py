@@ -29,6 +29,11 @@ def select(entity: str, *conditions: str) -> str:
     return f"select * from {entity}{where}"
 
 
+def also(statement: str, condition: str) -> str:
+    """A statement of `select` with one more condition."""
+    return f"{statement} {'and' if ' where ' in statement else 'where'} {condition}"
+
+
 def count(entity: str, *conditions: str) -> str:
     return select(entity, *conditions).replace("select *", "select count(*)", 1)
 

@@ -32,7 +32,7 @@ from tillbook.quickbooks import faults
 from tillbook.quickbooks.company import Company
 from tillbook.quickbooks.context import Context
 from tillbook.quickbooks.faults import FaultClass
-from tillbook.quickbooks.query import PAGE, page
+from tillbook.quickbooks.query import PAGE, also, page, quote
 from tillbook.store import company as companies
 from tillbook.store import connections, runs, settings
 from tillbook.usecases.exactly_once import Lease
@@ -244,14 +244,21 @@ def query(books: Books, statement: str) -> list[dict[str, Any]]:
 
 
 def query_all(books: Books, statement: str) -> Iterator[dict[str, Any]]:
-    """The rows of all pages."""
-    start = 1
+    """The rows of all pages, each once. Pages begin at a time, not at a row: rows move when
+    something before them is deleted, and what is missed would be taken for absent."""
+    seen: set[str] = set()
+    since, start = "", 1
     while True:
-        found = query(books, page(statement, start))
-        yield from found
-        start += len(found)
+        times = f"MetaData.CreateTime >= {quote(since)}"
+        found = query(books, page(also(statement, times) if since else statement, start))
+        for obj in found:
+            if obj["Id"] not in seen:
+                seen.add(obj["Id"])
+                yield obj
         if len(found) < PAGE:
             return
+        last = str(found[-1]["MetaData"]["CreateTime"])
+        since, start = (since, start + PAGE) if last == since else (last, 1)
 
 
 def rows(body: dict[str, Any]) -> list[dict[str, Any]]:
