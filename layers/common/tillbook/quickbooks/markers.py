@@ -12,6 +12,11 @@ def marker(record_key: str) -> str:
     return f"[tillbook:{record_key}]"
 
 
+def defused(text: str) -> str:
+    """Text of others, such as a buyer's remark, in which nothing looks like a marker."""
+    return text.replace("[tillbook:", "(tillbook:")
+
+
 def marked(obj: Mapping[str, Any]) -> str | None:
     """The record key in the note of a QuickBooks transaction. A void keeps the note."""
     return marked_in(obj.get("PrivateNote") or "")

@@ -13,7 +13,7 @@ from tillbook.domain.documents import (
     title,
 )
 from tillbook.quickbooks.context import Body, Context, NeedsMapping, ref
-from tillbook.quickbooks.markers import marker
+from tillbook.quickbooks.markers import defused, marker
 from tillbook.quickbooks.names import clean_text, cut
 
 Transaction = Invoice | Payment | CreditNote | Refund
@@ -90,11 +90,11 @@ def note(document: Transaction, context: Context) -> str:
     """PrivateNote: the memo and the origin for people, and the marker that finds it again."""
     memo = "" if isinstance(document, Payment) else document.memo
     name = title(document)
-    origin = clean_text(
-        f"{name[0].upper()}{name[1:]} from {document.source}. {marker(key_of(document))}",
-        context.company,
+    told = defused(
+        clean_text(f"{name[0].upper()}{name[1:]} from {document.source}.", context.company)
     )
-    text = cut(clean_text(memo, context.company), NOTE_LENGTH - len(origin) - 1)
+    origin = f"{told} {marker(key_of(document))}"
+    text = cut(defused(clean_text(memo, context.company)), NOTE_LENGTH - len(origin) - 1)
     return f"{text}\n{origin}" if text else origin
 
 
