@@ -153,7 +153,7 @@ def _both(
     for theirs, mine in zip(_lines(obj), _lines(body), strict=False):
         if _line(theirs) != _line(mine):
             return _line(theirs), _line(mine)
-    return "another item or tax code", "its own"
+    return "another item, tax code, class or day of service", "its own"
 
 
 def _shown(name: str, obj: Mapping[str, Any], name_of: NameOf) -> str:

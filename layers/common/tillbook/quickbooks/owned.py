@@ -16,6 +16,8 @@ WHOLE = "*"
 """In place of hashes by field: one of all fields together, as links had it at first."""
 POSTED = frozenset({"Line", "TxnDate", "DepositToAccountRef"})
 """Fields that decide what the ledger shows."""
+_LOST = ("Description", "ClassRef", "ServiceDate")
+"""What a line loses that is sent without it; the last two are a bookkeeper's alone."""
 _HASH_LENGTH, _WHOLE_LENGTH = 12, 32
 _EMPTY: tuple[Any, ...] = (None, "", {}, [])
 _NOTHING = (*_EMPTY, "0")
@@ -60,8 +62,8 @@ def missing(entity: str, body: Mapping[str, Any], obj: Mapping[str, Any]) -> lis
 
 
 def contradicted(entity: str, body: Mapping[str, Any], obj: Mapping[str, Any]) -> list[str]:
-    """The fields in which a request would change an object. A description that a person gave to a
-    line goes when the line is sent without one."""
+    """The fields in which a request would change an object. A description, a class or a day of
+    service that a person gave to a line goes when the line is sent without it."""
     return [name for name in sent(entity, body) if not _shown(entity, name, body, obj, _same_line)]
 
 
@@ -89,7 +91,7 @@ def _within(mine: Owned, line: Owned) -> bool:
 
 
 def _same_line(mine: Owned, line: Owned) -> bool:
-    return _within(mine, line) and mine.get("Description") == line.get("Description")
+    return _within(mine, line) and all(mine.get(name) == line.get(name) for name in _LOST)
 
 
 def _hash(value: Any, length: int) -> str:
@@ -144,6 +146,8 @@ def _line(line: Mapping[str, Any]) -> Owned:
         "UnitPrice": number(detail.get("UnitPrice")),
         "TaxCodeRef": _ref(detail.get("TaxCodeRef")),
         "DiscountAccountRef": _ref(detail.get("DiscountAccountRef")),
+        "ClassRef": _ref(detail.get("ClassRef")),
+        "ServiceDate": detail.get("ServiceDate"),
         "LinkedTxn": ", ".join(sorted(links)),
     }
     return {name: value for name, value in found.items() if value not in (None, "")}
