@@ -132,9 +132,11 @@ def _created(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
         if entity in names.ENTITIES:
             conditions.append("Active in (true, false)")
         objects = list(reading.query_all(work.books, query.select(entity, *conditions)))
+        taken: set[str] = set()  # without their markers two may look the same
         for one in sent:
             for obj in objects:
-                if _is_ours(work, one, obj):
+                if obj["Id"] not in taken and _is_ours(work, one, obj):
+                    taken.add(obj["Id"])
                     yield one, done(one, obj, as_left=str(obj.get("SyncToken")) == "0")
                     break
 
