@@ -69,14 +69,14 @@ class Crash:
     def problems(self) -> list[str]:
         watch = Counter(self.point, reads=self.point.reads)
         try:
-            bench = tell_story(
+            bench, wrote = tell_story(
                 self.position.switches(),
                 watch,
                 self.way,
                 late_by=self.late_by,
                 meanwhile=strip_notes if self.stripped else _nothing,
             )
-            return wrong_in_the_end(bench, person=self.stripped)
+            return wrote + wrong_in_the_end(bench, person=self.stripped)
         except Exception:  # noqa: BLE001 - whatever it is, it is reported with its crash
             return traceback.format_exc().splitlines()[-6:]
 
@@ -118,11 +118,19 @@ def without_notes(found: Sequence[Point]) -> Iterator[Crash]:
         )
 
 
+def waking(found: Sequence[Point]) -> Iterator[Crash]:
+    """Every place once, where the process is no more than slow."""
+    for point in found:
+        if point.fate is Fate.BEFORE:
+            yield Crash(point, way=Way.WAKES_UP)
+
+
 def whole_product() -> Iterator[Crash]:
     """Every place to die in every position, both ways; and the reads too, in one position."""
     found = points()
-    for point, position, way in product(found, POSITIONS, Way):
+    for point, position, way in product(found, POSITIONS, (Way.RETRY, Way.NEW_RUN)):
         yield Crash(point, position, way)
+    yield from waking(found)
     yield from without_notes(found)
     for point in points(everything=True):
         yield Crash(point)

@@ -13,20 +13,18 @@ from tests.storm.books import Newest
 from tests.storm.machine import Execution, run_to_end
 from tests.storm.process import Call, Fate, Killed, Process
 from tests.storm.weather import DEATHS, Deed, Ordinal, Weather
+from tests.storm.zombies import Zombies
 from tests.workbench import CONNECTION, Workbench
 from tillbook.domain.documents import Document, key_of
 from tillbook.domain.settings import Limits
 from tillbook.errors import TillbookError
-from tillbook.ports import Check
-from tillbook.store import connections, keys
+from tillbook.store import connections
 from tillbook.store.connections import State
 from tillbook.usecases.runs import RunActive
 
 # Longer than a lease: whoever was quiet for so long is taken for dead.
 _TAKEN_FOR_DEAD = (9 * 60, 15 * 60)
 _RETRIES = 3
-# What only the holder of the lease may write.
-_HELD = ("#RECORD#", "#PENDING#", "#OPEN", "#INTENT", "#PROJECTION", "#BOOKS")
 
 
 @dataclass
@@ -35,13 +33,13 @@ class Storm:
     timeline: list[str] = field(default_factory=list)
     accepted: list[Document] = field(default_factory=list)
     never_sent: set[str] = field(default_factory=set)
-    zombie_wrote: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
         self.weather = Weather(self.random)
         self.bench = _bench(self.weather)
         self.people = people.People(self.bench, self.random, self.tell)
+        self.zombies = Zombies(self.bench)
         self._calls = dict.fromkeys(Ordinal, 0)
         self._depth = self._runs = 0
         self._logged = len(self.bench.emulator.log)
@@ -89,7 +87,7 @@ class Storm:
         self.bench.emulator.injections.clear()
         self._deliver(self.weather.deliveries)
         self._settle()
-        found = [*self.zombie_wrote, *self.people.wrong(self.newest)]
+        found = [*self.zombies.wrote, *self.people.wrong(self.newest)]
         for _ in range(_RETRIES):  # what is made again may make work for what refers to it
             if self.people.has_to_act():
                 self.people.press_retry()
@@ -194,7 +192,7 @@ class Storm:
         finally:
             self._depth -= 1
         if deed is Deed.ZOMBIE and call.is_send:
-            return Fate.BEFORE  # a function lives for 300 s: nothing leaves it after that
+            return Fate.BEFORE
         return Fate.LIVES
 
     def _deed(self, call: Call) -> Deed | None:
@@ -221,24 +219,12 @@ class Storm:
         self._run()
 
     def _zombie(self, process: Process, call: Call) -> None:
-        process.is_zombie = True
-        held = self._holds(process)
-        self._jump(self.random.randint(*_TAKEN_FOR_DEAD))
-        self._run()
+        def others() -> None:
+            self._jump(self.random.randint(*_TAKEN_FOR_DEAD))
+            self._run()
+
+        self.zombies.hang(process, others)
         self.tell(f"it wakes up before {call}")
-        if held and not self._holds(process):
-            process.did = self._watch_zombie
-
-    def _holds(self, process: Process) -> bool:
-        lease = self.bench.db.get(keys.lease(CONNECTION)) or {}
-        return bool(lease.get("run")) and lease["run"] == process.run_id
-
-    def _watch_zombie(self, call: Call, args: tuple[Any, ...]) -> None:
-        """Who has lost the lease writes nothing that matters."""
-        for write in args if call.name == "write" else ():
-            matters = any(part in write.key.partition for part in _HELD)
-            if matters and not isinstance(write, Check):
-                self.zombie_wrote.append(f"a zombie wrote {write.key.partition} {write.key.sort}")
 
 
 def _bench(weather: Weather) -> Workbench:

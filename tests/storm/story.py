@@ -4,21 +4,22 @@ before anybody saw it. A process may be killed anywhere in it; then the story is
 Nothing in the books would refuse a double: what is paid is less than what is owed, and numbers may
 come twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from functools import partial
-from typing import Any
 
 from local.qbo import Switches
 from tests.storm import books
 from tests.storm.books import DAY
 from tests.storm.machine import Execution, run_to_end
 from tests.storm.process import Call, Fate, Process
+from tests.storm.zombies import Zombies
 from tests.unit.usecases import documents as make
 from tests.workbench import CONNECTION, Workbench
 from tillbook.domain.documents import Document, Line, key_of
+from tillbook.errors import Conflict
 from tillbook.usecases.move_records import retry_failed
 
 invoice = partial(make.invoice, date=DAY)
@@ -59,6 +60,8 @@ EVENING: tuple[Document, ...] = (
         update={"number": "#1002-C1"}
     ),
 )
+# Longer than a lease is good for without being renewed.
+_TAKEN_FOR_DEAD = 15 * 60
 NEVER_SENT = frozenset({key_of(invoice(id="o3"))})
 
 
@@ -67,6 +70,7 @@ class Way(Enum):
 
     RETRY = "the state is tried again, under the same fencing number"
     NEW_RUN = "the execution is stopped, and another run takes the dead one's lease over"
+    WAKES_UP = "it was not dead: another run takes its lease over, and then it goes on"
 
 
 @dataclass(frozen=True)
@@ -122,34 +126,47 @@ def tell_story(
     *,
     late_by: float = 60.0,
     meanwhile: Callable[[Workbench], None] = lambda _: None,
-    **settings: Any,
-) -> Workbench:
-    """The whole day. `meanwhile` is done once, right after the kill."""
-    bench = books.open_shop(bench={"switches": switches}, **settings)
+) -> tuple[Workbench, list[str]]:
+    """The whole day, and what a zombie wrote in it. `meanwhile` is done once, after the kill."""
+    bench = books.open_shop(bench={"switches": switches})
+    zombies = Zombies(bench)
 
-    def executions() -> Iterator[Execution]:
-        while True:
-            yield Execution(bench, lambda: Process(bench, watch, late_by))
+    def others() -> None:
+        bench.clock.advance(_TAKEN_FOR_DEAD)
+        run_to_end(Execution(bench, lambda: Process(bench)))
+
+    def process() -> Process:
+        made = Process(bench, late_by=late_by)
+
+        def at(call: Call) -> Fate:
+            fate = watch(call)
+            if fate is Fate.LIVES or way is not Way.WAKES_UP or made.beside:
+                return fate
+            zombies.hang(made, others)
+            return Fate.BEFORE if call.is_send else Fate.LIVES
+
+        made.watch = at
+        return made
 
     for documents in (MORNING, EVENING):
         bench.accept(*documents)
-        for execution in executions():
-            if not _ends(bench, execution, way, meanwhile):
-                bench.clock.advance(15 * 60)
-                continue
-            break
-    return bench
+        while not _ends(bench, Execution(bench, process), way, meanwhile):
+            bench.clock.advance(_TAKEN_FOR_DEAD)
+    return bench, zombies.wrote
 
 
 def _ends(
     bench: Workbench, execution: Execution, way: Way, meanwhile: Callable[[Workbench], None]
 ) -> bool:
     """False where it was killed and is not to go on."""
-    for step in execution:
-        if step.startswith("killed"):
-            meanwhile(bench)
-            if way is Way.NEW_RUN:
-                return False
+    try:
+        for step in execution:
+            if step.startswith("killed"):
+                meanwhile(bench)
+                if way is Way.NEW_RUN:
+                    return False
+    except Conflict:  # it hung before it began
+        return False
     return bool(execution.run_id)
 
 

@@ -12,7 +12,7 @@ POINTS = points()
 
 
 def test_the_story_touches_every_kind_in_every_way_and_is_right_when_nobody_dies() -> None:
-    bench = tell_story(crashes.Position().switches(), Counter())
+    bench, _ = tell_story(crashes.Position().switches(), Counter())
 
     assert wrong_in_the_end(bench) == []
     done = bench.emulator.stats[bench.company.realm].by_operation
@@ -34,3 +34,8 @@ def test_whoever_dies_wherever_the_next_run_completes_it(part: int) -> None:
 
 def test_what_was_not_answered_is_recognised_though_its_note_was_removed() -> None:
     assert crashes.failures(crashes.without_notes(POINTS)) == []
+
+
+def test_who_was_only_slow_finds_the_lease_taken_and_writes_nothing() -> None:
+    # Every third place here, all of them in `make storm`.
+    assert crashes.failures(crashes.waking(POINTS[::3])) == []
