@@ -172,3 +172,21 @@ def test_a_change_to_a_number_that_is_taken_is_refused_and_nothing_counts_as_sen
     assert (record.status, record.sent_version) == (Status.FAILED, make.version(1))
     assert "#1002" in bench.reason(make.invoice())
     assert {one["DocNumber"] for one in bench.in_books("Invoice")} == {"#1001", "#1002"}
+
+
+def test_what_a_person_deleted_and_the_shop_cancelled_needs_nobody_and_the_proof_agrees() -> None:
+    bench = Workbench()
+    bench.accept(make.customer(), make.product(), make.invoice(), make.payment(amount="10.00"))
+    bench.sync()
+    bench.by_hand("delete", "Payment", Id=bench.in_books("Payment")[0]["Id"])
+    bench.accept(make.payment(v=2, amount="11.00"))
+    bench.clock.advance(900)
+    assert not bench.sync().proof["agrees"]
+    assert bench.record(make.payment()).status is Status.FAILED
+
+    bench.accept(make.payment(v=3, amount="11.00", status="cancelled"))
+    bench.clock.advance(900)
+    proof = bench.sync().proof
+
+    assert bench.record(make.payment()).status is Status.SKIPPED
+    assert proof["agrees"]
