@@ -7,12 +7,24 @@ from typing import Any
 import pytest
 
 from tests.unit.usecases import documents as make
-from tests.unit.usecases.edits import edit, lines, plain_lines, sale, send, the
+from tests.unit.usecases.edits import (
+    configured_settings,
+    edit,
+    lines,
+    plain_lines,
+    sale,
+    send,
+    the,
+)
+from tests.unit.usecases.test_edits import begin
 from tests.unit.usecases.test_lost_and_edited import lose_answer, recover
 from tests.workbench import Workbench
 from tillbook.domain.documents import Kind, key_of
+from tillbook.domain.settings import Conflicts
 from tillbook.domain.sync import Status
 from tillbook.quickbooks.markers import marked, marker
+from tillbook.store import connections
+from tillbook.usecases.connections import delete_connection
 
 PAGE = 1000
 
@@ -100,3 +112,38 @@ def test_one_object_is_taken_for_one_document_only() -> None:
     links = [bench.record(one).link for one in (first, second)]
     assert len({link.id for link in links if link}) == 2
     assert len(bench.in_books("Customer")) == 2
+
+
+def test_a_connection_made_again_waits_for_what_the_deleted_one_had_on_its_way() -> None:
+    """A refund commits after its connection was deleted and another one looked for marks."""
+    bench = sale()
+    refund = make.refund()
+    bench.accept(refund, make.invoice(id="o2", number="#1002"))
+    lease = begin(bench)
+    bench.export(lease, Kind.PRODUCT)
+    bench.emulator.inject("dropped", commits="later", delay=110, operation="batch", count=1)
+    assert not bench.export(lease, Kind.REFUND).done
+    old = connections.load(bench.db, bench.connection_id)
+    assert old is not None
+    delete_connection(bench.services, old)
+    bench.connection_id = "connection-2"
+    bench.connect()
+    bench.configure(configured_settings(Conflicts()))
+    bench.accept(make.customer(), make.product(), make.invoice(), refund)
+
+    result = bench.sync()
+
+    assert result.waited >= 110
+    assert len(bench.in_books("RefundReceipt")) == 1
+    assert result.proof["agrees"]
+
+
+def test_a_connection_made_again_waits_for_nothing_where_nothing_was_under_way() -> None:
+    bench = sale()
+    old = connections.load(bench.db, bench.connection_id)
+    assert old is not None
+    delete_connection(bench.services, old)
+    bench.connection_id = "connection-2"
+    bench.connect()
+
+    assert bench.sync().waited == 0

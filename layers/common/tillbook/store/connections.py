@@ -175,12 +175,27 @@ def delete(db: Database, connection: Connection, channel_ids: Sequence[str], at:
                 when=(AnyOf((Absent(), Equals("connection", connection.id))),),
             )
         )
+        freed = {"connection": connection.id, "at": at}
+        writes.append(Put(keys.freed(connection.realm_id), freed))
     for channel_id in channel_ids:
         writes.append(Delete(keys.channel(channel_id)))
         writes.append(
             Update(keys.connection_channel(connection.id, channel_id), set={"deleted_at": at})
         )
     db.write(*writes)
+
+
+@dataclass(frozen=True)
+class Freed:
+    """The connection that had a company last, and when it was deleted."""
+
+    connection: str
+    at: datetime
+
+
+def freed(db: Database, realm_id: str) -> Freed | None:
+    item = db.get(keys.freed(realm_id))
+    return Freed(item["connection"], datetime.fromisoformat(item["at"])) if item else None
 
 
 def _alive(connection_id: str) -> tuple[AnyOf | Equals, ...]:

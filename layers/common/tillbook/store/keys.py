@@ -75,6 +75,10 @@ def realm(realm_id: str) -> Key:
     return Key(Table.CONNECTIONS, f"REALM#{realm_id}", "REALM")
 
 
+def freed(realm_id: str) -> Key:
+    return Key(Table.CONNECTIONS, f"REALM#{realm_id}", "FREED")
+
+
 def limits(realm_id: str) -> Key:
     return Key(Table.CONNECTIONS, f"REALM#{realm_id}", "LIMITS")
 

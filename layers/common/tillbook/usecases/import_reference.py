@@ -19,10 +19,10 @@ from tillbook.quickbooks import company as parsing
 from tillbook.quickbooks import mapping, query
 from tillbook.quickbooks.company import Company
 from tillbook.store import company as store
-from tillbook.store import marks, names, runs, settings
+from tillbook.store import connections, intents, marks, names, runs, settings
 from tillbook.store.company import CAPTURED, CHANGED, CREATED, Import, Reading
 from tillbook.usecases import work
-from tillbook.usecases.exactly_once import Lease, write_held
+from tillbook.usecases.exactly_once import COMMITS_WITHIN, LONGEST_LIFE, Lease, write_held
 from tillbook.usecases.follow_changes import Look, changed, deletions, follow
 from tillbook.usecases.read_journal import read_journal
 from tillbook.usecases.work import Ports, Progress, note_calls, open_books, wait_for
@@ -62,6 +62,8 @@ def _step(look: Look, state: Import) -> Progress:
         state = _import_company(look, state)
     count = 0
     if state.run != look.lease.run_id:
+        if state.marked_from is None and (wait := _wait_for_others(look)):
+            return Progress(done=False, wait_seconds=wait)
         journal = read_journal(look, state)
         if journal is not None:
             _save(look, journal.state, journal.writes)
@@ -73,6 +75,17 @@ def _step(look: Look, state: Import) -> Progress:
         state, count = _read_changes(look, state)
     _save(look, state)
     return Progress(done=state.changed and not state.reading, count=count)
+
+
+def _wait_for_others(look: Look) -> int:
+    """Seconds until nothing that the deleted connection before this one had on its way can come to
+    the books any more: a mark that comes after the search for marks would not be found."""
+    db, now = look.db, look.now()
+    freed = connections.freed(db, look.realm_id)
+    if freed is None or now >= (quiet_at := freed.at + LONGEST_LIFE + COMMITS_WITHIN):
+        return 0
+    busy = runs.holder(db, freed.connection) or intents.open_intents(db, freed.connection)
+    return work.seconds_until(quiet_at, now) if busy else 0
 
 
 def _save(look: Look, state: Import, more: Sequence[Write] = ()) -> None:
