@@ -19,9 +19,10 @@ from tests.unit.usecases.edits import (
 from tests.unit.usecases.test_edits import begin
 from tests.unit.usecases.test_lost_and_edited import lose_answer, recover
 from tests.workbench import Workbench
-from tillbook.domain.documents import Kind, key_of
+from tillbook.domain.documents import Document, Kind, key_of
 from tillbook.domain.settings import Conflicts
 from tillbook.domain.sync import Status
+from tillbook.quickbooks.mapping import ENTITY
 from tillbook.quickbooks.markers import marked, marker
 from tillbook.store import connections
 from tillbook.usecases.connections import delete_connection
@@ -92,6 +93,28 @@ def test_what_a_bookkeeper_says_of_our_lines_is_not_lost_without_asking(theirs: 
     assert bench.record(make.invoice()).status is Status.FAILED
     assert "class or day of service" in bench.reason(make.invoice())
     assert theirs in json.dumps(lines(bench)[0], default=str)
+
+
+@pytest.mark.parametrize(
+    "document", [make.invoice(id="o2", number="#1002"), make.payment(amount="10.00")]
+)
+def test_what_lost_its_note_and_was_dated_otherwise_before_we_looked_exists_once(
+    document: Document,
+) -> None:
+    bench = sale()
+    lease = lose_answer(bench, document)
+    entity = ENTITY[document.kind]
+    made = bench.in_books(entity)[-1]
+    bench.by_hand("update", entity, Id=made["Id"], PrivateNote="", TxnDate="2026-03-05")
+    before = len(bench.in_books(entity))
+
+    recover(bench, lease, document.kind)
+
+    assert len(bench.in_books(entity)) == before
+    link = bench.record(document).link
+    assert link is not None
+    assert link.id == made["Id"]
+    assert {"PrivateNote", "TxnDate"} <= link.edits.keys()
 
 
 def test_one_object_is_taken_for_one_document_only() -> None:

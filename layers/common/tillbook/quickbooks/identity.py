@@ -37,9 +37,17 @@ def find_queries(request: Request, since: datetime | None = None) -> tuple[str, 
     return tuple(statements)
 
 
-def is_ours(document: Document, request: Request, record_key: str, obj: Mapping[str, Any]) -> bool:
+def is_ours(
+    document: Document,
+    request: Request,
+    record_key: str,
+    obj: Mapping[str, Any],
+    *,
+    just_made: bool = False,
+) -> bool:
     """Whether an object that a query found is what a request made of a document. An object that
     another record is linked to must not be asked about: without its marker it could look the same.
+    Of what was `just_made`, since the request was sent, a person may have moved the date as well.
     """
     body = request.body
     match document:
@@ -52,8 +60,8 @@ def is_ours(document: Document, request: Request, record_key: str, obj: Mapping[
     found = marked(obj)
     if found is not None:
         return found == record_key
-    same = obj.get("TxnDate") == body.get("TxnDate") and _value(obj, "CustomerRef") == _value(
-        body, "CustomerRef"
+    same = (just_made or obj.get("TxnDate") == body.get("TxnDate")) and (
+        _value(obj, "CustomerRef") == _value(body, "CustomerRef")
     )
     if isinstance(document, Payment):
         return same and _same_payment(body, obj)

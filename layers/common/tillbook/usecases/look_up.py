@@ -99,10 +99,10 @@ def find(work: Work, sent: Sent) -> dict[str, Any] | None:
     return None
 
 
-def _is_ours(work: Work, sent: Sent, obj: Mapping[str, Any]) -> bool:
-    return identity.is_ours(sent.document, sent.request, sent.record.key, obj) and not _is_anothers(
-        work, sent.record, obj
-    )
+def _is_ours(work: Work, sent: Sent, obj: Mapping[str, Any], *, just_made: bool = False) -> bool:
+    return identity.is_ours(
+        sent.document, sent.request, sent.record.key, obj, just_made=just_made
+    ) and not _is_anothers(work, sent.record, obj)
 
 
 def _is_anothers(work: Work, record: Record, obj: Mapping[str, Any]) -> bool:
@@ -135,7 +135,7 @@ def _created(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
         taken: set[str] = set()  # without their markers two may look the same
         for one in sent:
             for obj in objects:
-                if obj["Id"] not in taken and _is_ours(work, one, obj):
+                if obj["Id"] not in taken and _is_ours(work, one, obj, just_made=True):
                     taken.add(obj["Id"])
                     yield one, done(one, obj, as_left=str(obj.get("SyncToken")) == "0")
                     break
