@@ -1,9 +1,8 @@
 """One effect each, whatever happens to a batch and to the process that sends it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,7 @@ from tillbook.domain.documents import Document, Kind
 from tillbook.domain.settings import ConnectionSettings, Limits
 from tillbook.domain.sync import Status
 from tillbook.errors import LeaseLost
-from tillbook.ports import Answer
+from tillbook.ports import Answer, Blob
 from tillbook.store import intents
 from tillbook.store.intents import Intent
 from tillbook.usecases import exactly_once
@@ -207,9 +206,8 @@ def test_what_quickbooks_fails_at_every_time_is_given_up_and_says_its_words() ->
     assert [attempt.outcome for attempt in record.attempts] == ["absent", "absent"]
 
 
-def test_of_two_invocations_that_recover_the_same_intent_one_sends_it_again() -> None:
-    """A state that is retried while its first invocation still runs has the same lease."""
-    bench = Workbench()
+def leave_unclear(bench: Workbench) -> tuple[Lease, Intent]:
+    """A run whose only batch, one customer, got no answer and had no effect."""
     bench.emulator.inject("dropped", commits="no", operation="batch", count=1)
     bench.accept(make.customer())
     run = start_run(bench.services, CONNECTION, direction="both", started_by="alice")
@@ -218,6 +216,32 @@ def test_of_two_invocations_that_recover_the_same_intent_one_sends_it_again() ->
         pass
     bench.export(lease, Kind.CUSTOMER)
     (intent,) = intents.open_intents(bench.db, CONNECTION)
+    return lease, intent
+
+
+def test_what_lay_open_for_longer_than_payloads_are_kept_is_for_a_person_to_look_up() -> None:
+    class Expired(MemoryBlobs):
+        def get(self, key: str) -> Blob | None:
+            return None
+
+    bench = Workbench()
+    leave_unclear(bench)
+    vars(bench.services)["payloads"] = Expired()
+    bench.clock.advance(3600)
+
+    bench.sync()
+
+    record = bench.record(make.customer())
+    assert record.status is Status.FAILED
+    assert "no longer kept" in bench.reason(make.customer())
+    assert intents.open_intents(bench.db, CONNECTION) == []
+    assert bench.in_books("Customer") == []
+
+
+def test_of_two_invocations_that_recover_the_same_intent_one_sends_it_again() -> None:
+    """A state that is retried while its first invocation still runs has the same lease."""
+    bench = Workbench()
+    lease, intent = leave_unclear(bench)
     now = bench.clock.now() + timedelta(minutes=3)
 
     first = exactly_once.resend(bench.db, lease, intent, now, trusted=False)
@@ -281,79 +305,6 @@ def test_a_batch_of_invoices_of_many_months_is_settled_whole() -> None:
 
     assert bench.statuses()["pending"] == 0
     assert result.proof["agrees"]
-
-
-class Killed(BaseException):
-    """The sandbox is gone: no `except Exception`, no clean-up of ours runs meaningfully."""
-
-
-def kill_at(bench: Workbench, number: int) -> Callable[[], int]:
-    """Kills the process before its `number`th write to a store or call to QuickBooks."""
-    seen = 0
-
-    def counted(method: Any) -> Any:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            nonlocal seen
-            seen += 1
-            if seen == number:
-                raise Killed
-            return method(*args, **kwargs)
-
-        return call
-
-    db, payloads = bench.services.database, bench.services.payloads
-    for target, names in (
-        (db, ("write", "update", "put_all")),
-        (payloads, ("put",)),
-        (bench.http, ("send",)),
-    ):
-        for name in names:
-            setattr(target, name, counted(getattr(type(target), name).__get__(target)))
-    return lambda: seen
-
-
-def release(bench: Workbench) -> None:
-    for target in (bench.services.database, bench.services.payloads, bench.http):
-        for name in ("write", "update", "put_all", "put", "send"):
-            vars(target).pop(name, None)
-
-
-def _points() -> int:
-    bench = Workbench()
-    bench.accept(*SHOP)
-    seen = kill_at(bench, -1)
-    bench.sync()
-    return seen()
-
-
-def test_killed_before_any_write_or_call_the_next_run_completes_it(
-    undisturbed: tuple[dict[str, Decimal], dict[str, int]],
-) -> None:
-    points = _points()
-    assert points > 40
-
-    for point in range(1, points + 1):
-        bench = Workbench()
-        bench.accept(*SHOP)
-        kill_at(bench, point)
-        try:
-            bench.sync()
-        except Killed:
-            pass
-        release(bench)
-        bench.clock.advance(15 * 60)  # until the dead holder's lease has run out
-        proof = bench.sync().proof
-
-        assert proof["agrees"], f"killed at {point}"
-        assert bench.statuses()["completed"] == 8, f"killed at {point}"
-        assert counts_of(bench) == {
-            "Customer": 1,
-            "Item": 4,
-            "Invoice": 2,
-            "Payment": 1,
-            "RefundReceipt": 1,
-            "CreditMemo": 1,
-        }, f"killed at {point}"
 
 
 def test_a_zombie_can_do_nothing() -> None:

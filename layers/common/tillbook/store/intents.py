@@ -127,10 +127,13 @@ def body_hash(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def load_payload(payloads: Blobs, intent: Intent) -> bytes:
-    """The bytes that were to be sent. What is not what was intended is never sent."""
+def load_payload(payloads: Blobs, intent: Intent) -> bytes | None:
+    """The bytes that were to be sent; None where they were kept no longer. What is not what was
+    intended is never sent."""
     blob = payloads.get(intent.payload)
-    if blob is None or body_hash(blob.body) != intent.payload_hash:
+    if blob is None:
+        return None
+    if body_hash(blob.body) != intent.payload_hash:
         raise RuntimeError(f"the payload of intent {intent.intent} is not the one intended")
     return blob.body
 

@@ -4,16 +4,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tillbook.domain.documents import Kind
+from tillbook.domain.sync import Reason, Status
 from tillbook.errors import TransientError
 from tillbook.quickbooks import batch, jsontext
+from tillbook.quickbooks.fault_table import Who
 from tillbook.store import intents, runs
 from tillbook.store.intents import Intent, IntentItem
 from tillbook.usecases import exactly_once
-from tillbook.usecases.exactly_once import Result
+from tillbook.usecases.exactly_once import Back, Result
 from tillbook.usecases.read_answers import look_up, requests_of, sent_items
-from tillbook.usecases.settle_answers import problems, report, settle_answers
+from tillbook.usecases.settle_answers import problems, report, settle, settle_answers
 from tillbook.usecases.work import Work, seconds_until
 
+_TOO_OLD = Reason(
+    "It was sent so long ago that what was sent is no longer kept, and QuickBooks never answered.",
+    "Look whether it is in QuickBooks. If it is, skip it or start a run that adopts; if not, retry "
+    "it.",
+    Who.BOOKKEEPER,
+)
 GIVE_UP = timedelta(minutes=30)
 """The run ends when QuickBooks leaves a batch unclear for so long; the next one goes on."""
 
@@ -30,7 +38,12 @@ def recover_intents(work: Work, kind: Kind) -> int | None:
 
 
 def _recover(work: Work, intent: Intent) -> int | None:
-    requests = requests_of(jsontext.loads(intents.load_payload(work.ports.payloads, intent)))
+    body = intents.load_payload(work.ports.payloads, intent)
+    if body is None:
+        # It lay open for longer than payloads are kept: nobody can tell any more what it was.
+        settle(work, intent, {one.bid: Back(Status.FAILED, _TOO_OLD) for one in intent.items})
+        return None
+    requests = requests_of(jsontext.loads(body))
     sent = sent_items(work, intent, requests)
 
     def in_books(items: Sequence[IntentItem]) -> Mapping[str, Result]:
