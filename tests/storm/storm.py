@@ -17,7 +17,7 @@ from tests.storm.zombies import Zombies
 from tests.workbench import CONNECTION, Workbench
 from tillbook.domain.documents import Document, key_of
 from tillbook.domain.settings import Limits
-from tillbook.errors import TillbookError
+from tillbook.errors import Conflict, TillbookError, TransientError
 from tillbook.store import connections
 from tillbook.store.connections import State
 from tillbook.usecases.runs import RunActive
@@ -25,6 +25,7 @@ from tillbook.usecases.runs import RunActive
 # Longer than a lease: whoever was quiet for so long is taken for dead.
 _TAKEN_FOR_DEAD = (9 * 60, 15 * 60)
 _RETRIES = 3
+_CONSENTS = 10
 
 
 @dataclass
@@ -112,8 +113,18 @@ class Storm:
         """Where QuickBooks refused even a new token, a person consents again."""
         connection = connections.load(self.bench.db, CONNECTION)
         if connection is not None and connection.state is State.RECONNECT_NEEDED:
+            self._consent()
+
+    def _consent(self) -> None:
+        """What goes wrong may befall the consent too: a person tries again."""
+        for _ in range(_CONSENTS):
             self.tell("a person connects it again")
-            self.bench.connect()
+            try:
+                self.bench.connect()
+            except (Conflict, TransientError) as refused:
+                self.tell(f"refused: {refused}")
+            else:
+                return
 
     def _run(self) -> None:
         """One execution; where a process of it dies, it may be stopped."""
