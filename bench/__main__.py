@@ -8,11 +8,11 @@ import platform
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from bench import cost, exports, history, imports, intake, lost, report, speed
+from bench.pool import Pool, pool
 
 RESULTS = Path(__file__).with_name("results")
 PAGE = RESULTS.parents[1] / "docs" / "benchmarks.md"
@@ -22,7 +22,7 @@ ALONE: dict[str, Callable[[], Any]] = {
     "local_cloud": intake.measure_local_cloud,
 }
 """What must have the machine for itself."""
-TOGETHER: dict[str, Callable[[Executor], Callable[[], Any]]] = {
+TOGETHER: dict[str, Callable[[Pool], Callable[[], Any]]] = {
     "history": history.submit,
     "cost": cost.submit,
     "speed": speed.submit,
@@ -43,8 +43,8 @@ def main(arguments: list[str]) -> int:
     begun = time.monotonic()
     for name in (one for one in ALONE if one in chosen):
         _keep(name, ALONE[name](), begun)
-    with ProcessPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
-        submitted = {name: TOGETHER[name](pool) for name in TOGETHER if name in chosen}
+    with pool() as processes:
+        submitted = {name: TOGETHER[name](processes) for name in TOGETHER if name in chosen}
         for name, result in submitted.items():
             _keep(name, result(), begun)
     kept = {name: RESULTS / f"{name}.json" for name in PARTS}

@@ -1,13 +1,13 @@
 """Ten thousand warm orders: how long, what is asked of AWS, and what AWS asks for it."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import asdict
 from typing import Any
 
 from bench import line, orders, prices
 from bench.line import Measured
 from bench.machine import memory_of
+from bench.pool import Pool
 from bench.speed import BURST, TEN_MINUTES, Speed, speed_of
 from tillbook.domain.settings import Limits
 
@@ -23,7 +23,7 @@ _TRANSLATE_SECONDS = 0.2
 _SQS_REQUESTS = 3
 
 
-def submit(pool: Executor) -> Callable[[], dict[str, Any]]:
+def submit(pool: Pool) -> Callable[[], dict[str, Any]]:
     return pool.submit(measure).result
 
 

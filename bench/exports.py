@@ -1,12 +1,12 @@
 """Calls, reads and time of an export, beside a plain script on the same orders."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import asdict
 from typing import Any
 
 from bench import line, plain
 from bench.orders import LINES
+from bench.pool import Pool
 from tillbook.domain.settings import Limits
 
 FEW = 300
@@ -15,7 +15,7 @@ ITEMS = {"warm": 2, "cold": 3 + LINES}
 """Writes an order needs: invoice and payment, and for a cold one customer and products."""
 
 
-def submit(pool: Executor) -> Callable[[], dict[str, Any]]:
+def submit(pool: Pool) -> Callable[[], dict[str, Any]]:
     """Every run has a company of its own. The result raises RuntimeError where the two ways did not
     make the same books."""
     ours = {

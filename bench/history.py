@@ -6,15 +6,14 @@ left, in the stores and in the books, each with ids, numbers and links of its ow
 months. Then a sweep counts and proves all of it: what does not fit together has no result.
 """
 
-import gc
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from bench import line, orders
+from bench.pool import Pool
 from local.qbo import Company
 from tests.workbench import CONNECTION
 from tillbook.domain.documents import Kind, document_key
@@ -53,20 +52,12 @@ class Stored:
     """What the daily sweep of all of it took; its cost does grow."""
 
 
-def submit(pool: Executor) -> Callable[[], list[dict[str, Any]]]:
+def submit(pool: Pool) -> Callable[[], list[dict[str, Any]]]:
     found = [pool.submit(stored, size) for size in reversed(SIZES)]
     return lambda: [asdict(one.result()) for one in reversed(found)]
 
 
 def stored(documents: int) -> Stored:
-    gc.disable()  # looking through millions of objects for garbage takes longer than all the rest
-    try:
-        return _stored(documents)
-    finally:
-        gc.enable()
-
-
-def _stored(documents: int) -> Stored:
     company = line.Line()
     first = orders.warm(_THROUGH_THE_LINE)
     company.accept(orders.documents(first, new_names=False))

@@ -1,12 +1,12 @@
 """One answer in fifty is lost: what each way leaves in the books, and how long it takes."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench import line, orders, plain
 from bench.line import Loss
+from bench.pool import Pool
 
 ORDERS = 3000
 
@@ -24,7 +24,7 @@ class Left:
     emulated_seconds: float
 
 
-def submit(pool: Executor) -> Callable[[], list[dict[str, Any]]]:
+def submit(pool: Pool) -> Callable[[], list[dict[str, Any]]]:
     found = [pool.submit(ours, Loss(took_effect)) for took_effect in (True, False)]
     for in_batches in (False, True):
         for resends, loss in (

@@ -27,7 +27,7 @@ needs a way to notice when they change. The books must come out the same (invoic
 income, receivables), or there is no result.
 """,
     "speed": """
-Writes that were begun, over ten minutes of the emulated clock (names: five), from a minute after
+Writes that were begun, over ten minutes of the emulated clock (names: three), from a minute after
 the first batch: without the burst that an idle minute allows, and over whole windows of the limit,
 so that it does not matter where in a window they begin. The setting is 38 batches of 30 a minute;
 QuickBooks allows 40. The limiter itself keeps to 60/62 of the setting (96.8 %), so that no window

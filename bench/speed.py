@@ -2,12 +2,12 @@
 for a batch."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
 from bench import line, orders
+from bench.pool import Pool
 from local.qbo import Latency
 from tillbook.domain.documents import Document
 from tillbook.domain.settings import Limits
@@ -19,9 +19,9 @@ BURST = timedelta(minutes=1)
 """After the first batch: until then what an idle minute left over may be used as well."""
 TEN_MINUTES = timedelta(minutes=10)
 _ITEMS = Limits().batch_size
-# Of the longest run and a little more, in writes: 13 minutes at the limit.
-_WRITES = 13 * Limits().batches_per_minute * _ITEMS
-NAME_MINUTES = timedelta(minutes=5)
+# Of the longest run and a little more, in writes: 12 minutes at the limit.
+_WRITES = 12 * Limits().batches_per_minute * _ITEMS
+NAME_MINUTES = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Speed:
     throttled: int
 
 
-def submit(pool: Executor) -> Callable[[], dict[str, list[dict[str, Any]]]]:
+def submit(pool: Pool) -> Callable[[], dict[str, list[dict[str, Any]]]]:
     """Warm orders at a second a batch are measured with their cost (`bench/cost.py`)."""
     here = [seconds for seconds in SECONDS_PER_BATCH if seconds != 1.0]
     found = {
