@@ -14,6 +14,7 @@ does. Name lists are sent one batch at a time.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from tillbook.domain.documents import Kind
@@ -99,6 +100,7 @@ class _Line:
     """Nothing more is sent before it is known what became of a batch of names."""
     stopped_by: TillbookError | None = None
     """Nothing more is sent; what is under way is settled, and then this is raised."""
+    stopped_at: datetime | None = None
 
     def __post_init__(self) -> None:
         run = runs.load(self.work.db, self.work.connection_id, self.work.lease.run_id)
@@ -106,25 +108,33 @@ class _Line:
         self.size = self.work.settings.limits.batch_size
 
     def drain(self) -> bool:
-        """True when nothing is left to decide about."""
+        """True when nothing is left to decide about. A lane that is free is used first, so that
+        settling and deciding happen while calls are under way."""
         ready: list[Claim] = []
+        landed: list[_Flight] = []
         while True:
             if self.lanes.has_answer():
-                self._take()
-                continue
-            if not ready and self._goes_on():
-                with self._stopping():
-                    ready = self._decide()
-            if ready and self._goes_on() and self.lanes.busy < self.most:
+                landed.append(self.lanes.take())
+            elif len(ready) > self.size:  # smaller batches are asked for meanwhile
+                self.carried[:0] = [claim.record.key for claim in ready]
+                ready = []
+            elif ready and self._goes_on() and self.lanes.busy < self.most:
                 with self._stopping():
                     self._send(ready)
                 ready = []
+            elif landed:
+                self._land(landed.pop(0))
+            elif not ready and self._has_more():
+                with self._stopping():
+                    ready = self._decide()
+                if not ready and self.carried and self.lanes.busy:
+                    landed.append(self.lanes.take())  # what is left waits for what it touches
             elif self.lanes.busy:
-                self._take()
-            elif ready or not self._goes_on() or not (self.carried or not self.ended):
+                landed.append(self.lanes.take())
+            else:
                 break
         if self.stopped_by is not None:
-            raise self.stopped_by
+            raise self._what_is_left_of(self.stopped_by)
         if self.ended and not self.carried and not ready:
             return True
         if not self.carried and not ready:
@@ -132,11 +142,20 @@ class _Line:
             self._save_cursor()
         return False
 
-    def _take(self) -> None:
-        flight = self.lanes.take()
-        del self.touched[flight.intent.intent]
+    def _land(self, flight: _Flight) -> None:
         with self._stopping():
             self._settle(flight)
+        del self.touched[flight.intent.intent]
+
+    def _has_more(self) -> bool:
+        return self._goes_on() and bool(self.carried or not self.ended)
+
+    def _what_is_left_of(self, reason: TillbookError) -> TillbookError:
+        """While the last calls were under way, some of the wait for the next turn has passed."""
+        if isinstance(reason, Throttled) and self.stopped_at is not None:
+            passed = (self.work.now() - self.stopped_at).total_seconds()
+            return Throttled(max(0.0, reason.wait_seconds - passed))
+        return reason
 
     @contextmanager
     def _stopping(self) -> Iterator[None]:
@@ -144,7 +163,11 @@ class _Line:
         try:
             yield
         except (TransientError, ReconnectNeeded, NeedsPerson) as reason:
-            self.stopped_by = self.stopped_by or reason
+            self._stop(reason)
+
+    def _stop(self, reason: TillbookError) -> None:
+        if self.stopped_by is None:
+            self.stopped_by, self.stopped_at = reason, self.work.now()
 
     def _goes_on(self) -> bool:
         return self.stopped_by is None and not self.held_up and self.work.has_time()
@@ -201,7 +224,8 @@ class _Line:
         }
         verdict = settle_answers(self.work, flight.intent, sent, flight.reply)
         self.count += verdict.completed
-        self.stopped_by = self.stopped_by or flight.reply.unsent or verdict.stop()
+        if (reason := flight.reply.unsent or verdict.stop()) is not None:
+            self._stop(reason)
         self.held_up |= verdict.unclear and self.kind in NAME_LISTS
         if verdict.one_at_a_time:
             self.size = self.most = 1

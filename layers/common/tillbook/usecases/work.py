@@ -211,8 +211,9 @@ def note_calls(ports: Ports, lease: Lease, books: CountedBooks) -> None:
 
 
 def wait_for(throttled: Throttled) -> int:
-    """Whole seconds until it is worth trying again."""
-    return max(1, math.ceil(throttled.wait_seconds))
+    """Whole seconds until it is worth trying again; the rest is waited for in the next call's
+    turn."""
+    return max(1, math.floor(throttled.wait_seconds))
 
 
 def seconds_until(moment: datetime, now: datetime) -> int:
