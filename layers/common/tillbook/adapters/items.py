@@ -24,6 +24,7 @@ _MAX_KEY_BYTES = {"pk": 2048, "sk": 1024, "hk": 2048, "hr": 1024, "bk": 2048, "b
 _TABLE_KEY = ("pk", "sk")
 _INDEX_KEYS = ("hk", "hr", "bk", "br")
 _NUMBERS = Context(prec=38, traps=[Inexact])
+_SMALL = 10**38
 _SMALLEST_EXPONENT, _LARGEST_EXPONENT = -130, 125
 
 
@@ -33,29 +34,31 @@ def encode(value: Any, depth: int = 0) -> WireValue:
     if depth > _MAX_DEPTH:
         raise ValueError(f"values may nest {_MAX_DEPTH} levels deep")
     if isinstance(value, str):
-        return {"S": str(value)}
+        return {"S": value if type(value) is str else str(value)}
     if value is None:
         return {"NULL": True}
     if isinstance(value, bool):
         return {"BOOL": value}
-    if isinstance(value, int | Decimal):
+    if isinstance(value, (int, Decimal)):
         return {"N": _number(value)}
-    if isinstance(value, Mapping):
-        return {"M": {_name(name): encode(item, depth + 1) for name, item in value.items()}}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return {"L": [encode(item, depth + 1) for item in value]}
+    if isinstance(value, (dict, Mapping)):
+        return {"M": {_name(name): encode(item, depth + 1) for name, item in value.items()}}
     raise TypeError(f"{type(value).__name__} cannot be stored: use text, an int or a Decimal")
 
 
 def decode(wire: Mapping[str, Any]) -> Any:
     ((kind, value),) = wire.items()
-    if kind == "N":
-        number = Decimal(value)
-        return int(number) if number == number.to_integral_value() else number
+    if kind == "S":
+        return value
     if kind == "M":
         return decode_item(value)
     if kind == "L":
         return [decode(item) for item in value]
+    if kind == "N":
+        number = Decimal(value)
+        return int(number) if number == number.to_integral_value() else number
     return None if kind == "NULL" else value
 
 
@@ -179,6 +182,8 @@ def _is_ordered(value: Any) -> bool:
 
 
 def _name(name: Any) -> str:
+    if type(name) is str and name:
+        return name
     if not isinstance(name, str):
         raise TypeError("the names in a mapping must be text")
     if not name:
@@ -187,6 +192,8 @@ def _name(name: Any) -> str:
 
 
 def _number(value: int | Decimal) -> str:
+    if type(value) is int and -_SMALL < value < _SMALL:
+        return str(value)
     number = Decimal(value)
     if not number.is_finite():
         raise ValueError("only finite numbers can be stored")

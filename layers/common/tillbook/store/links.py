@@ -15,15 +15,15 @@ _NAME_LISTS = {Kind.CUSTOMER: "Name", Kind.PRODUCT: "Item"}
 
 
 def to_item(link: Link) -> Item:
-    return {
-        "entity": link.entity,
-        "id": link.id,
-        "sync_token": link.sync_token,
+    """What says nothing is left out."""
+    seldom = {
         "written": dict(link.written),
         "edits": dict(link.edits),
         "line_ids": dict(link.line_ids),
         "account": link.account,
     }
+    known = {"entity": link.entity, "id": link.id, "sync_token": link.sync_token}
+    return known | {name: value for name, value in seldom.items() if value}
 
 
 def from_item(item: Item) -> Link:
@@ -35,8 +35,8 @@ def from_item(item: Item) -> Link:
         sync_token=item["sync_token"],
         written=dict(item.get("written") or ({WHOLE: whole} if whole else {})),
         edits=dict(item.get("edits") or {}),
-        line_ids=dict(item["line_ids"]),
-        account=item["account"],
+        line_ids=dict(item.get("line_ids") or {}),
+        account=item.get("account"),
     )
 
 
