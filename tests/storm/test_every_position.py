@@ -8,7 +8,8 @@ from tests.storm import crashes
 from tests.storm.crashes import PAIRWISE, POSITIONS
 from tests.storm.story import points
 
-CRASHES = list(crashes.spread(points()))
+# Every second place here, all of them in every position in `make storm`.
+CRASHES = list(crashes.spread(points()[::2]))
 
 
 def test_the_positions_played_hold_every_pair_of_settings() -> None:

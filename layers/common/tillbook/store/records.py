@@ -184,6 +184,13 @@ def to_item(connection_id: str, record: Record) -> Item:
     return item
 
 
+_OPTIONAL = (
+    *("intent", "sent_version", "sent_content", "name", "posted_month", "currency", "total"),
+    *("by_person", "edited", "kept", "overwritten", "reason", "link", "saves"),
+)
+"""What an item lacks where it says nothing."""
+
+
 def from_item(item: Item) -> Record:
     return Record(
         key=item["record"],
@@ -231,11 +238,7 @@ def save(connection_id: str, before: Record, after: Record, now: datetime) -> Up
     or intent, and not what an import noted of its object either."""
     after = replace(after, updated_at=now.isoformat(), saves=before.saves + 1)
     item = to_item(connection_id, after)
-    gone = tuple(
-        name
-        for name, value in to_item(connection_id, before).items()
-        if value is not None and name not in item
-    )
+    gone = tuple(name for name in _OPTIONAL if name not in item)
     return Update(
         keys.record(connection_id, after.key),
         set=item,
