@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.usecases import documents as make
 from tests.workbench import CONNECTION, Workbench
-from tillbook.domain.documents import key_of
+from tillbook.domain.documents import Document, key_of
 from tillbook.domain.sync import Status
 from tillbook.errors import LeaseLost
 from tillbook.quickbooks.company import Account, Company
@@ -147,3 +147,30 @@ def test_a_company_with_any_number_of_accounts_is_stored_and_read_whole() -> Non
     small = company.model_copy(update={"accounts": {"1": accounts["1"]}})
     companies.save(bench.db, CONNECTION, small, Import())
     assert companies.load_company(bench.db, CONNECTION) == small
+
+
+def test_several_that_were_left_to_a_person_may_be_deleted_at_once() -> None:
+    """Both leave the projection of the same accounts, in one transaction."""
+    bench = Workbench()
+    orders = [make.invoice(id=f"o{number}", number=f"#{number}") for number in (1, 2)]
+    bench.accept(make.customer(), make.product(), *orders)
+    bench.sync()
+    for order in orders:
+        bench.by_hand("update", "Invoice", Id=id_of(bench, order), DueDate="2026-12-24")
+    bench.clock.advance(3600)
+    bench.sync()
+    for order in orders:
+        move_record(bench.services, CONNECTION, key_of(order), "skip", actor="alice", why="")
+        bench.by_hand("delete", "Invoice", Id=id_of(bench, order))
+    bench.clock.advance(3600)
+
+    result = bench.sync()
+
+    assert result.run.status == "completed"
+    assert result.proof["agrees"]
+
+
+def id_of(bench: Workbench, document: Document) -> str:
+    link = bench.record(document).link
+    assert link is not None
+    return link.id

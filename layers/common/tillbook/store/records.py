@@ -28,7 +28,7 @@ from tillbook.ports import (
     Update,
 )
 from tillbook.quickbooks.owned import POSTED
-from tillbook.store import keys, links
+from tillbook.store import keys, links, projection
 
 # A search goes through so many pages before it answers with what it has.
 _PAGES_AT_ONCE = 20
@@ -248,6 +248,17 @@ def save(connection_id: str, before: Record, after: Record, now: datetime) -> Up
             Equals("saves", before.saves) if before.saves else Missing("saves"),
         ),
     )
+
+
+def projected(connection_id: str, changes: Iterable[tuple[Record, Record]]) -> list[Update]:
+    """What records that change, before and after, add to the projection in one transaction. They
+    are added up here: several may post to one account, and writes must be on distinct keys."""
+    moved = (
+        (record.posted_month, record.postings, sign)
+        for before, after in changes
+        for record, sign in ((before, -1), (after, +1))
+    )
+    return projection.additions(connection_id, moved)
 
 
 def pointer(connection_id: str, record: Record) -> Key:

@@ -34,7 +34,7 @@ from tillbook.store.projection import Postings
 from tillbook.store.records import Record
 from tillbook.usecases import work as reading
 from tillbook.usecases.exactly_once import write_held
-from tillbook.usecases.follow_changes import tell_double, write_change
+from tillbook.usecases.follow_changes import tell_double, write_changes
 from tillbook.usecases.runs import progress
 from tillbook.usecases.surroundings import Surroundings, surroundings
 from tillbook.usecases.work import Work
@@ -123,7 +123,7 @@ def _adopt(
     shown = _shown(work, record, mark, obj, books.get(_book(work, record, obj)), around)
     after = _linked(record, obj, shown)
     writes: list[Write] = [
-        *write_change(work.connection_id, record, after, work.now()),
+        *write_changes(work.connection_id, [(record, after)], work.now()),
         records.put_book(work.realm_id, work.connection_id, after, shown.link),
         forget,
     ]

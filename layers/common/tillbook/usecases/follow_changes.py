@@ -6,7 +6,7 @@ changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from tillbook.domain.sync import Status
 from tillbook.ports import Books, Database, Delete, Item, Write
 from tillbook.quickbooks import mapping
 from tillbook.quickbooks.markers import marked
-from tillbook.store import links, marks, names, notices, projection, records, runs, settings
+from tillbook.store import links, marks, names, notices, records, runs, settings
 from tillbook.store.marks import Double, Mark
 from tillbook.store.records import Record
 from tillbook.usecases.exactly_once import Lease, write_held
@@ -138,13 +138,14 @@ def _note_all(look: Look, objects: Mapping[str, dict[str, Any]]) -> None:
 def _note(look: Look, objects: Mapping[str, dict[str, Any]], policies: Conflicts) -> bool:
     """Notes objects by the key of their record, in one transaction. False if a record changed
     meanwhile: nothing was written. Raises LeaseLost."""
-    writes: list[Write] = []
+    changes: list[tuple[Record, Record]] = []
     deleted: Counter[str] = Counter()
     for key, record in records.load_many(look.db, look.connection_id, objects).items():
         after = _seen(record, objects[key], policies)
         if after != record:
-            writes += write_change(look.connection_id, record, after, look.now())
+            changes.append((record, after))
             deleted[str(record.kind)] += after.reason is DELETED
+    writes = write_changes(look.connection_id, changes, look.now())
     if writes and not write_held(look.db, look.lease, writes):
         return False
     for kind, count in deleted.items():
@@ -152,22 +153,18 @@ def _note(look: Look, objects: Mapping[str, dict[str, Any]], policies: Conflicts
     return True
 
 
-def write_change(
-    connection_id: str, before: Record, after: Record, now: datetime
-) -> Iterator[Write]:
-    """Writes that replace a record whose object was seen, and what it adds to the projection."""
-    yield records.save(connection_id, before, after, now)
-    yield from records.note_kept(connection_id, before, after)
-    if after.status is not before.status and before.status is Status.PENDING:
-        yield Delete(records.pointer(connection_id, before))
-    if (after.postings, after.posted_month) != (before.postings, before.posted_month):
-        yield from projection.additions(
-            connection_id,
-            [
-                (before.posted_month, before.postings, -1),
-                (after.posted_month, after.postings, +1),
-            ],
-        )
+def write_changes(
+    connection_id: str, changes: Sequence[tuple[Record, Record]], now: datetime
+) -> list[Write]:
+    """Writes of one transaction that replace records whose objects were seen, and what they add to
+    the projection."""
+    writes: list[Write] = []
+    for before, after in changes:
+        writes.append(records.save(connection_id, before, after, now))
+        writes += records.note_kept(connection_id, before, after)
+        if after.status is not before.status and before.status is Status.PENDING:
+            writes.append(Delete(records.pointer(connection_id, before)))
+    return writes + records.projected(connection_id, changes)
 
 
 def _seen(record: Record, obj: Mapping[str, Any], policies: Conflicts) -> Record:

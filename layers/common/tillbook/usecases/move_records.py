@@ -8,7 +8,7 @@ from tillbook.domain.sync import PEOPLE_MAY_MOVE, Link, Reason, Status
 from tillbook.errors import Conflict, NotFound
 from tillbook.ports import ConditionFailed, Delete, HasClock, HasDatabase, HasIds, Put, Write
 from tillbook.quickbooks.conflicts import approve, edited_fields
-from tillbook.store import keys, projection, records, settings
+from tillbook.store import keys, records, settings
 from tillbook.store.records import Record
 
 
@@ -80,16 +80,14 @@ def _move(
         kept=record.kept if again else _stays(record),
         sent_content=None if again else record.sent_content,
     )
-    gone: list[Write] = []
     if status is Status.SKIPPED and record.edited and record.link is None:
         # It was deleted in QuickBooks and shall stay so: our projection does without it as well.
-        gone += projection.additions(connection_id, [(record.posted_month, record.postings, -1)])
         after = replace(after, postings=(), posted_month=None)
     pointer = records.pointer(connection_id, record)
     writes: list[Write] = [
         records.save(connection_id, record, after, now),
         *records.note_kept(connection_id, record, after),
-        *gone,
+        *records.projected(connection_id, [(record, after)]),
         Put(pointer, {"record": record.key}) if status is Status.PENDING else Delete(pointer),
         Put(
             keys.audit(connection_id, f"{now.isoformat()}#{ports.new_id()}"),

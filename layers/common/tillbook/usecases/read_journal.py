@@ -23,7 +23,7 @@ from tillbook.store import keys, links, marks, notices, records, revisions
 from tillbook.store.company import Import
 from tillbook.store.marks import Mark
 from tillbook.usecases.exactly_once import write_held
-from tillbook.usecases.follow_changes import KIND, Look, is_deleted, write_change
+from tillbook.usecases.follow_changes import KIND, Look, is_deleted, write_changes
 from tillbook.usecases.look_up import requests_of
 
 # Intents read in one step.
@@ -148,7 +148,7 @@ def _rewrite(look: Look, record_key: str, written: _Written) -> bool:
         after = replace(before, link=link, edited=link is not None and bool(link.edits))
     if after == before:
         return True
-    writes = list(write_change(look.connection_id, before, after, look.now()))
+    writes = write_changes(look.connection_id, [(before, after)], look.now())
     return write_held(look.db, look.lease, writes)
 
 

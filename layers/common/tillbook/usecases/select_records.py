@@ -29,7 +29,7 @@ from tillbook.quickbooks.context import NeedsMapping, Skip
 from tillbook.quickbooks.fault_table import Who
 from tillbook.quickbooks.names import name_key
 from tillbook.quickbooks.projection import postings
-from tillbook.store import projection, records
+from tillbook.store import records
 from tillbook.store.records import Record
 from tillbook.usecases.exactly_once import Claim, write_held
 from tillbook.usecases.read_answers import DELETED
@@ -262,11 +262,8 @@ def _close(
 ) -> None:
     """`noted` is the record with what was learnt of its object meanwhile."""
     after = replace(noted or record, status=status, reason=reason)
-    gone: list[Write] = []
-    if status is Status.SKIPPED and after.link is None and after.postings:
+    if status is Status.SKIPPED and after.link is None:
         # A person deleted it in QuickBooks, and it is cancelled by now: nothing is to be there.
-        posted = (after.posted_month, after.postings, -1)
-        gone += projection.additions(work.connection_id, [posted])
         after = replace(after, postings=(), posted_month=None)
     _save(
         work,
@@ -274,7 +271,7 @@ def _close(
         after,
         Delete(records.pointer(work.connection_id, record)),
         *records.note_kept(work.connection_id, record, after),
-        *gone,
+        *records.projected(work.connection_id, [(record, after)]),
     )
     selection.failed += status is Status.FAILED
     selection.skipped += status is Status.SKIPPED

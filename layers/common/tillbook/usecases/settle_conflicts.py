@@ -23,7 +23,7 @@ from tillbook.ports import Delete
 from tillbook.quickbooks import conflicts, mapping, query
 from tillbook.quickbooks.context import Request
 from tillbook.quickbooks.owned import POSTED
-from tillbook.store import keys, names, projection, records
+from tillbook.store import keys, names, records
 from tillbook.store.records import Record
 from tillbook.usecases import work as reading
 from tillbook.usecases.exactly_once import write_held
@@ -167,13 +167,12 @@ def _accept(work: Work, record: Record, shown: Amounts, month: str | None) -> Re
     if dict(postings) == dict(record.postings) and month == record.posted_month:
         return record
     after = replace(record, postings=postings, posted_month=month)
-    changes = [(record.posted_month, record.postings, -1), (month, postings, +1)]
     done = write_held(
         work.db,
         work.lease,
         [
             records.save(work.connection_id, record, after, work.now()),
-            *projection.additions(work.connection_id, changes),
+            *records.projected(work.connection_id, [(record, after)]),
         ],
     )
     return after if done else None

@@ -8,9 +8,8 @@ from datetime import datetime
 from tillbook.domain.sync import Attempt, AttemptOutcome, Link, Reason, Status
 from tillbook.errors import TransientError
 from tillbook.ports import Database, Delete, Write
-from tillbook.store import projection, records
+from tillbook.store import records
 from tillbook.store.intents import Intent, IntentItem
-from tillbook.store.projection import Postings
 from tillbook.store.records import Record
 from tillbook.usecases.lease import Lease, write_held
 
@@ -75,7 +74,7 @@ def _settle(
     for _ in range(_ATTEMPTS):
         found = records.load_many(db, connection_id, [item.record for item in items])
         writes: list[Write] = []
-        posted: list[tuple[str | None, Postings, int]] = []
+        changes: list[tuple[Record, Record]] = []
         for item in items:
             before = found[item.record]
             if before.intent != intent.intent:
@@ -86,10 +85,8 @@ def _settle(
                 writes.append(Delete(records.pointer(connection_id, before)))
             if after.link and after.link.id != (before.link.id if before.link else None):
                 writes.append(records.put_book(realm_id, connection_id, after, after.link))
-            if after.postings != before.postings or after.posted_month != before.posted_month:
-                posted.append((before.posted_month, before.postings, -1))
-                posted.append((after.posted_month, after.postings, +1))
-        writes += projection.additions(connection_id, posted)
+            changes.append((before, after))
+        writes += records.projected(connection_id, changes)
         if len(writes) >= _MOST_WRITES and len(items) > 1:
             half = len(items) // 2
             for part in (items[:half], items[half:]):
