@@ -1,14 +1,14 @@
 """Every entity that the emulator knows, by name."""
 
-from local.qbo.entities.accounts import ENTITIES as ACCOUNTS
 from local.qbo.entities.company import ENTITIES as COMPANY
-from local.qbo.entities.items import ENTITIES as ITEMS
 from local.qbo.entities.journal import ENTITIES as JOURNAL
-from local.qbo.entities.lists import ENTITIES as LISTS
-from local.qbo.entities.names import ENTITIES as NAMES
-from local.qbo.entities.payments import ENTITIES as PAYMENTS
-from local.qbo.entities.sales import ENTITIES as SALES
-from local.qbo.entities.tax import ENTITIES as TAX
+from local.qbo.entities.lists.accounts import ENTITIES as ACCOUNTS
+from local.qbo.entities.lists.items import ENTITIES as ITEMS
+from local.qbo.entities.lists.names import ENTITIES as NAMES
+from local.qbo.entities.lists.small import ENTITIES as LISTS
+from local.qbo.entities.sales.forms import ENTITIES as SALES
+from local.qbo.entities.sales.payments import ENTITIES as PAYMENTS
+from local.qbo.entities.tax.lists import ENTITIES as TAX
 from local.qbo.schema import Entity
 
 ENTITIES: dict[str, Entity] = {

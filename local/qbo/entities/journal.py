@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.entities.accounts import only_home
+from local.qbo.entities.lists.accounts import only_home
 from local.qbo.entities.numbering import refuse_duplicate
-from local.qbo.entities.sales_fields import head
-from local.qbo.entities.sales_lines import number_line
+from local.qbo.entities.sales.fields import head
+from local.qbo.entities.sales.lines import number_line
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Entry, Split
 from local.qbo.money import ZERO, cents

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from local.qbo.company import Company
-from local.qbo.entities.accounts import BALANCE_SHEET
+from local.qbo.entities.lists.accounts import BALANCE_SHEET
 from local.qbo.ledger import Entry, Split
 from local.qbo.money import ZERO
 from local.qbo.reports.frame import cell, chart, header, money, period

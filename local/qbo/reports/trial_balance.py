@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from local.qbo.company import Company
-from local.qbo.entities.accounts import BALANCE_SHEET
+from local.qbo.entities.lists.accounts import BALANCE_SHEET
 from local.qbo.money import ZERO
 from local.qbo.reports.frame import cell, chart, header, money, period
 from local.qbo.rules import Values

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from local.qbo import faults
-from local.qbo.entities.sales_lines import Priced
+from local.qbo.entities.sales.lines import Priced
 from local.qbo.money import ZERO, cents, spread
 from local.qbo.rules import Change, Values
 from local.qbo.schema import (

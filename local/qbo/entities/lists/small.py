@@ -1,7 +1,7 @@
 """Small name lists: terms, payment methods, classes, departments."""
 
 from local.qbo import faults
-from local.qbo.entities.named import NamedRules
+from local.qbo.entities.lists.named import NamedRules
 from local.qbo.rules import Change, Values
 from local.qbo.schema import Entity, anything, enum, flag, list_name, number, ref, text, whole
 

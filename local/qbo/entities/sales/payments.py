@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.entities import settling
-from local.qbo.entities.accounts import only_home
-from local.qbo.entities.sales import deposit_account, receivable, zeroed
-from local.qbo.entities.sales_fields import head
+from local.qbo.entities.lists.accounts import only_home
+from local.qbo.entities.sales.fields import head
+from local.qbo.entities.sales.forms import deposit_account, receivable, zeroed
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Entry, Split
 from local.qbo.money import ZERO, cents

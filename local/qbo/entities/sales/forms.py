@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.entities import settling
-from local.qbo.entities.accounts import only_home
+from local.qbo.entities.lists.accounts import only_home
 from local.qbo.entities.numbering import number_sales_form
-from local.qbo.entities.sales_fields import (
+from local.qbo.entities.sales.fields import (
     CREDIT_MEMO_FIELDS,
     INVOICE_FIELDS,
     RECEIPT_FIELDS,
     REFUND_FIELDS,
 )
-from local.qbo.entities.sales_lines import Priced, price
-from local.qbo.entities.sales_tax import Taxed, tax
+from local.qbo.entities.sales.lines import Priced, price
+from local.qbo.entities.tax.us import Taxed, tax
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Entry, Split
 from local.qbo.money import ZERO, cents

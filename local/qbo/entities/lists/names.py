@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.entities.accounts import only_home
-from local.qbo.entities.named import NamedRules
+from local.qbo.entities.lists.accounts import only_home
+from local.qbo.entities.lists.named import NamedRules
 from local.qbo.faults import QboFault
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Values

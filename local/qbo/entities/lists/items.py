@@ -1,7 +1,7 @@
 """Products and services. Items that track quantity are not kept; see the README."""
 
 from local.qbo import faults
-from local.qbo.entities.named import NamedRules
+from local.qbo.entities.lists.named import NamedRules
 from local.qbo.faults import QboFault
 from local.qbo.money import ZERO
 from local.qbo.rules import Change, Values, referred

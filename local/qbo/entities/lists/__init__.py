@@ -1,0 +1,1 @@
+"""Name lists: accounts, customers, vendors, employees, items and the small ones."""

@@ -1,0 +1,1 @@
+"""Tax agencies, rates and codes, and the tax of documents."""
