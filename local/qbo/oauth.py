@@ -5,11 +5,14 @@ import string
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from local.qbo import idtokens
 from local.qbo.clock import Clock
 from local.qbo.switches import Switches
 
 ACCESS_SECONDS = 3600
 REFRESH_SECONDS = 8726400
+#: A refresh token dies five years after consent, however often it was renewed.
+HARD_SECONDS = 5 * 365 * 86400
 CODE_SECONDS = 300
 SCOPE = "com.intuit.quickbooks.accounting"
 _LETTERS = string.ascii_letters + string.digits
@@ -46,13 +49,20 @@ class Refresh:
 
 @dataclass
 class Grant:
-    """What a user consented to: one company to one app."""
+    """What a user consented to: one company to one app. `nonce` goes into the id token."""
 
     client_id: str
     realm: str
     scope: str
+    consented: datetime | None = None
+    nonce: str = ""
     refreshes: list[Refresh] = field(default_factory=list)
     revoked: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The user who consented, as OpenID names one."""
+        return f"0000{self.realm}"
 
 
 @dataclass
@@ -80,13 +90,17 @@ class Tokens:
         self.codes: dict[str, Code] = {}
         self.access: dict[str, Access] = {}
         self.refresh: dict[str, tuple[Grant, Refresh]] = {}
+        self.grants: dict[tuple[str, str], list[Grant]] = {}
         self._random = random.Random(seed)
 
-    def authorize(self, client_id: str, realm: str, scope: str, redirect_uri: str) -> str:
+    def authorize(
+        self, client_id: str, realm: str, scope: str, redirect_uri: str, nonce: str = ""
+    ) -> str:
         """Consent of a user; answers the code for the redirect."""
         value = "XAB1" + self._secret(46)
         expires = self.clock.now() + timedelta(seconds=CODE_SECONDS)
-        self.codes[value] = Code(Grant(client_id, realm, scope), redirect_uri, expires)
+        grant = Grant(client_id, realm, scope, nonce=nonce)
+        self.codes[value] = Code(grant, redirect_uri, expires)
         return value
 
     def exchange(self, client_id: str, code: str, redirect_uri: str) -> dict[str, object]:
@@ -116,26 +130,54 @@ class Tokens:
     def issue(self, grant: Grant) -> dict[str, object]:
         """A new access token and the grant's current refresh token, rotated when due."""
         now = self.clock.now()
+        if grant.consented is None:
+            grant.consented = now
+            self.grants.setdefault((grant.client_id, grant.realm), []).append(grant)
         newest = grant.refreshes[-1] if grant.refreshes else None
         rotation = timedelta(seconds=self.switches.refresh_rotation_seconds)
         if newest is None or now - newest.issued >= rotation:
             if newest is not None:
                 grace = timedelta(seconds=self.switches.refresh_grace_seconds)
                 newest.usable_until = now + grace
-            newest = Refresh(
-                "AB11" + self._secret(46), now, now + timedelta(seconds=REFRESH_SECONDS)
-            )
+            rolling = now + timedelta(seconds=REFRESH_SECONDS)
+            newest = Refresh("AB11" + self._secret(46), now, min(rolling, self.hard_end(grant)))
             grant.refreshes.append(newest)
             self.refresh[newest.value] = (grant, newest)
         value = "eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0.." + self._secret(120)
         self.access[value] = Access(grant, now + timedelta(seconds=ACCESS_SECONDS))
-        return {
+        answer: dict[str, object] = {
             "token_type": "bearer",
             "access_token": value,
             "refresh_token": newest.value,
             "expires_in": ACCESS_SECONDS,
             "x_refresh_token_expires_in": int((newest.expires - now).total_seconds()),
         }
+        if "openid" in grant.scope.split():
+            answer["id_token"] = self._id_token(grant, now)
+        return answer
+
+    def hard_end(self, grant: Grant) -> datetime:
+        """When the grant ends for good, whatever is renewed."""
+        return (grant.consented or self.clock.now()) + timedelta(seconds=HARD_SECONDS)
+
+    def connected(self, client_id: str, realm: str) -> bool:
+        """Whether an app holds a grant to a company that has not been revoked."""
+        return any(not each.revoked for each in self.grants.get((client_id, realm), ()))
+
+    def _id_token(self, grant: Grant, now: datetime) -> str:
+        issued = int(now.timestamp())
+        claims: dict[str, object] = {
+            "sub": grant.subject,
+            "aud": [grant.client_id],
+            "realmid": grant.realm,
+            "auth_time": int((grant.consented or now).timestamp()),
+            "iss": idtokens.ISSUER,
+            "exp": issued + ACCESS_SECONDS,
+            "iat": issued,
+        }
+        if grant.nonce:
+            claims["nonce"] = grant.nonce
+        return idtokens.sign(claims)
 
     def revoke(self, client_id: str, value: str) -> None:
         """End a grant by either of its tokens. Raises OAuthError for an unknown one."""
@@ -148,12 +190,10 @@ class Tokens:
 
     def revoke_realm(self, realm: str) -> None:
         """A user disconnects every app from a company."""
-        for access in self.access.values():
-            if access.grant.realm == realm:
-                access.grant.revoked = True
-        for grant, _ in self.refresh.values():
-            if grant.realm == realm:
-                grant.revoked = True
+        for (_, each), grants in self.grants.items():
+            if each == realm:
+                for grant in grants:
+                    grant.revoked = True
 
     def _secret(self, length: int) -> str:
         return "".join(self._random.choices(_LETTERS, k=length))

@@ -5,7 +5,7 @@ from typing import Any
 from local.qbo.clock import stamp_millis
 from local.qbo.emulator import Emulator
 from local.qbo.jsonio import dumps
-from local.qbo.oauth import Grant
+from local.qbo.oauth import SCOPE, Grant
 from local.qbo.wire.http import Request, Response, html
 
 _XML = "text/xml;charset=utf-8"
@@ -37,6 +37,10 @@ def authenticate(emulator: Emulator, request: Request, realm: str) -> Grant:
             raise GatewayRefusal(unauthorized(emulator, request, f"Token expired: {token[:4]}…"))
     if access.grant.realm != realm or realm not in emulator.companies:
         raise GatewayRefusal(forbidden(emulator, request))
+    if SCOPE not in access.grant.scope.split():
+        raise GatewayRefusal(
+            forbidden(emulator, request, "The access token does not have sufficient scope")
+        )
     return access.grant
 
 
@@ -52,13 +56,17 @@ def unauthorized(emulator: Emulator, request: Request, detail: str) -> Response:
     )
 
 
-def forbidden(emulator: Emulator, request: Request) -> Response:
+def forbidden(
+    emulator: Emulator,
+    request: Request,
+    detail: str = "The application is not authorised for this company",
+) -> Response:
     return _fault(
         emulator,
         request,
         403,
         "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403",
-        "The application is not authorised for this company",
+        detail,
         "3100",
         "SERVICE",
     )

@@ -5,11 +5,13 @@ import binascii
 from html import escape
 from urllib.parse import urlencode
 
+from local.qbo import idtokens
 from local.qbo.emulator import Emulator
 from local.qbo.oauth import SCOPE, App, OAuthError
 from local.qbo.wire.http import Request, Response, html, json_response, redirect
 
 _SCOPES = {SCOPE, "com.intuit.quickbooks.payment", "openid", "profile", "email", "phone", "address"}
+_HARD_EXPIRY = "x-include-refresh-token-hard-expires-in"
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>Connect to QuickBooks (emulated)</title><style>
 body{{font:16px system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}}
@@ -50,7 +52,9 @@ def authorize(emulator: Emulator, request: Request) -> Response:
     if realm not in emulator.companies:
         return _sorry("There is no such company.")
     with emulator.lock:
-        code = emulator.tokens.authorize(app.client_id, realm, asked["scope"], target)
+        code = emulator.tokens.authorize(
+            app.client_id, realm, asked["scope"], target, asked.get("nonce", "")
+        )
     return _back(target, code=code, state=state, realmId=realm)
 
 
@@ -60,18 +64,34 @@ def token(emulator: Emulator, request: Request) -> Response:
     try:
         app = _app(emulator, request)
         with emulator.lock:
-            grant = form.get("grant_type", "")
-            if grant == "authorization_code":
-                answer = emulator.tokens.exchange(
-                    app.client_id, form.get("code", ""), form.get("redirect_uri", "")
-                )
-            elif grant == "refresh_token":
-                answer = emulator.tokens.renew(app.client_id, form.get("refresh_token", ""))
-            else:
-                raise OAuthError("unsupported_grant_type" if grant else "invalid_request")
+            answer = _granted(emulator, app, form)
+            if request.headers.get(_HARD_EXPIRY, "").lower() == "true":
+                grant = emulator.tokens.access[str(answer["access_token"])].grant
+                left = emulator.tokens.hard_end(grant) - emulator.clock.now()
+                answer["x_refresh_token_hard_expires_in"] = int(left.total_seconds())
     except OAuthError as error:
         return _refused(error)
     return json_response(answer)
+
+
+def _granted(emulator: Emulator, app: App, form: dict[str, str]) -> dict[str, object]:
+    kind = form.get("grant_type", "")
+    if kind == "authorization_code":
+        _need(form, "code", "redirect_uri")
+        return emulator.tokens.exchange(app.client_id, form["code"], form["redirect_uri"])
+    if kind == "refresh_token":
+        _need(form, "refresh_token")
+        return emulator.tokens.renew(app.client_id, form["refresh_token"])
+    if kind:
+        raise OAuthError("unsupported_grant_type")
+    _need(form, "grant_type")
+    raise OAuthError("invalid_request")
+
+
+def _need(form: dict[str, str], *names: str) -> None:
+    for name in names:
+        if not form.get(name):
+            raise OAuthError("invalid_request", f"The {name} parameter is missing")
 
 
 def revoke(emulator: Emulator, request: Request) -> Response:
@@ -90,7 +110,7 @@ def discovery(emulator: Emulator, request: Request) -> Response:
     base = emulator.public_url or request.base_url
     return json_response(
         {
-            "issuer": "https://oauth.platform.intuit.com/op/v1",
+            "issuer": idtokens.ISSUER,
             "authorization_endpoint": f"{base}/connect/oauth2",
             "token_endpoint": f"{base}/oauth2/v1/tokens/bearer",
             "userinfo_endpoint": f"{base}/v1/openid_connect/userinfo",
@@ -107,35 +127,55 @@ def discovery(emulator: Emulator, request: Request) -> Response:
 
 
 def userinfo(emulator: Emulator, request: Request) -> Response:
-    """Who consented, for clients that ask with the `openid` scopes."""
+    """Who consented, for clients that asked for `openid`: as much as the scopes allow."""
     _, _, value = request.headers.get("authorization", "").partition(" ")
     access = emulator.tokens.access.get(value)
     if access is None or access.grant.revoked or access.expires <= emulator.clock.now():
         return json_response({"error": "invalid_token"}, 401)
-    return json_response(
-        {
-            "sub": f"user-of-{access.grant.realm}",
-            "email": "owner@example.com",
-            "emailVerified": True,
-            "givenName": "Olivia",
-            "familyName": "Owner",
+    scopes = access.grant.scope.split()
+    if "openid" not in scopes:
+        return json_response({"error": "insufficient_scope"}, 403)
+    claims: dict[str, object] = {"sub": access.grant.subject}
+    for scope in scopes:
+        claims.update(_PERSON.get(scope, {}))
+    return json_response(claims)
+
+
+_PERSON: dict[str, dict[str, object]] = {
+    "email": {"email": "owner@example.com", "emailVerified": True},
+    "profile": {"givenName": "Olivia", "familyName": "Owner"},
+    "phone": {"phoneNumber": "+1 6505550100", "phoneNumberVerified": False},
+    "address": {
+        "address": {
+            "streetAddress": "123 Sierra Way",
+            "locality": "San Pablo",
+            "region": "CA",
+            "postalCode": "87999",
+            "country": "US",
         }
-    )
+    },
+}
 
 
 def keys(emulator: Emulator, request: Request) -> Response:
-    """No id tokens are issued, so there is no key to check them with."""
-    return json_response({"keys": []})
+    """The public key of the emulator's id tokens."""
+    return json_response(idtokens.key_set())
 
 
 def _app(emulator: Emulator, request: Request) -> App:
+    """The app that calls, by its Basic header or, failing that, by its form."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    try:
-        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        client_id, secret = "", ""
+    if scheme.lower() == "basic":
+        try:
+            pair = base64.b64decode(encoded, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            pair = ""
+        client_id, _, secret = pair.partition(":")
+    else:
+        form = request.form()
+        client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
     app = emulator.apps.get(client_id)
-    if scheme.lower() != "basic" or app is None or app.secret != secret:
+    if app is None or app.secret != secret:
         raise OAuthError("invalid_client", status=401)
     return app
 
