@@ -17,20 +17,26 @@ export PYTHONDONTWRITEBYTECODE :=
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-# ---- environments: three, because ministack pins botocore and aws-sam-cli pins boto3 ----
+# ---- environments: three, as ministack pins botocore and aws-sam-cli pins boto3; npm has its own ----
 
 APP := .venv/installed
 CLOUD := .venv-cloud/installed
 SAM := .venv-sam/installed
+CLIENTS := tests/clients/node/node_modules/installed
 
 .PHONY: setup
-setup: $(APP) $(CLOUD) $(SAM)  ## install everything (the other targets do what they need of it)
+setup: $(APP) $(CLOUD) $(SAM) $(CLIENTS)  ## install everything (the other targets do what they need of it)
 
 .venv/installed: requirements/dev.txt
 .venv-cloud/installed: requirements/cloud.txt
 .venv-sam/installed: requirements/sam.txt
 $(APP) $(CLOUD) $(SAM): requirements/bootstrap.txt requirements/install.sh
 	@sh requirements/install.sh "$(PYTHON)" $(@D) $(filter-out %/bootstrap.txt %.sh,$^)
+	@touch $@
+
+$(CLIENTS): tests/clients/node/package-lock.json requirements/node.txt requirements/node.sh
+	@echo "Installing $<"
+	@sh requirements/node.sh "$(PYTHON)" $(<D) ci
 	@touch $@
 
 # ---- run it ----
@@ -48,7 +54,7 @@ bench: $(APP) $(CLOUD)  ## measure it; results go to bench/
 # ---- check it ----
 
 .PHONY: test storm check
-test: $(APP) $(CLOUD)  ## run the tests (TESTS=tests/unit runs a part of them)
+test: $(APP) $(CLOUD) $(CLIENTS)  ## run the tests (TESTS=tests/unit runs a part of them)
 	@$(RUN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 storm: $(APP)  ## every crash in every position, 100,000 storms (SEEDS= FROM=); SEED= shows one
@@ -87,9 +93,9 @@ build: $(SAM)  ## build for Lambda (arm64, Python 3.13); `sam deploy --guided` c
 
 .PHONY: lock clean
 lock: $(APP)  ## resolve requirements/*.in anew and write the lock files
-	@sh requirements/lock.sh
+	@PYTHON="$(PYTHON)" sh requirements/lock.sh
 
 clean:  ## remove everything that make has made
-	rm -rf .venv .venv-cloud .venv-sam .venv-tools .aws-sam .mypy_cache .pytest_cache .ruff_cache \
-		.import_linter_cache .hypothesis .coverage htmlcov
+	rm -rf .venv .venv-cloud .venv-sam .venv-tools .venv-node .aws-sam .mypy_cache .pytest_cache .ruff_cache \
+		.import_linter_cache .hypothesis .coverage htmlcov tests/clients/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -131,6 +131,9 @@ ITEM = Entity(
         anything("ItemGroupDetail"),
         anything("PrintGroupedItems"),
         anything("ItemCategoryType"),
+        anything("AbatementRate"),
+        anything("ReverseChargeRate"),
+        anything("ServiceType"),
     ),
     ItemRules(),
 )

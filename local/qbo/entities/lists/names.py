@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.entities.currency.rules import own_currency
+from local.qbo.entities.lists.accounts import only_home
 from local.qbo.entities.lists.named import NamedRules
 from local.qbo.faults import QboFault
 from local.qbo.money import ZERO, cents
@@ -22,6 +22,7 @@ from local.qbo.schema import (
     list_name,
     many,
     money,
+    number,
     obj,
     ref,
     text,
@@ -67,7 +68,7 @@ class PersonRules(NamedRules):
     def build(self, change: Change) -> Values:
         values = super().build(change)
         values.setdefault("PrintOnCheckName", change.hidden["name"])
-        values["CurrencyRef"] = own_currency(change, values)
+        values["CurrencyRef"] = only_home(change.company, values)
         return values
 
     def show(self, company: "Company", row: Row) -> Values:
@@ -182,6 +183,7 @@ CUSTOMER = Entity(
         money("OverDueBalance", read_only=True),
         day("OpenBalanceDate", read_only=True),
         anything("CustomerTypeRef"),
+        anything("ARAccountRef"),
         anything("IsProject"),
         anything("ClientEntityId"),
         anything("TaxExemptionReasonName"),
@@ -199,6 +201,8 @@ VENDOR = Entity(
         text("AcctNum", 100),
         text("TaxIdentifier", 20),
         flag("Vendor1099", keep=True),
+        text("TaxReportingBasis"),
+        anything("APAccountRef"),
         anything("BillRate"),
         anything("CostRate"),
     ),
@@ -208,7 +212,20 @@ VENDOR = Entity(
 
 EMPLOYEE = Entity(
     "Employee",
-    (*_person(110), obj("PrimaryEmailAddr", EMAIL), obj("PrimaryAddr", ADDRESS)),
+    (
+        *_person(110),
+        obj("PrimaryEmailAddr", EMAIL),
+        obj("PrimaryAddr", ADDRESS),
+        text("EmployeeNumber", 100),
+        text("SSN", 100),
+        text("Gender"),
+        day("BirthDate"),
+        day("HiredDate"),
+        day("ReleasedDate"),
+        flag("BillableTime"),
+        number("BillRate"),
+        number("CostRate"),
+    ),
     EmployeeRules(),
     frozenset({"create", "read", "update", "query"}),
     numbers="Names",

@@ -105,6 +105,7 @@ CREDIT_MEMO_FIELDS = (
     many("LinkedTxn", LINKED_TXN, read_only=True),
     ref("SalesTermRef", "Term", filterable=True),
     money("RemainingCredit", read_only=True),
+    anything("DepositToAccountRef"),
 )
 REFUND_FIELDS = (
     *_sales(customer_required=False, reference_length=100),

@@ -1,19 +1,13 @@
 """Sales forms: Invoice, SalesReceipt, CreditMemo, RefundReceipt."""
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.entities import settling
-from local.qbo.entities.currency.rules import (
-    at_home,
-    control_account,
-    set_currency,
-    set_home_amounts,
-)
+from local.qbo.entities.lists.accounts import only_home
 from local.qbo.entities.numbering import number_sales_form
 from local.qbo.entities.sales.fields import (
     CREDIT_MEMO_FIELDS,
@@ -22,7 +16,7 @@ from local.qbo.entities.sales.fields import (
     REFUND_FIELDS,
 )
 from local.qbo.entities.sales.lines import Priced, price
-from local.qbo.entities.tax.documents import Base, Taxed, document_tax
+from local.qbo.entities.tax.us import Taxed, tax
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Entry, Split
 from local.qbo.money import ZERO, cents
@@ -53,14 +47,14 @@ class SalesRules(Rules, ABC):
         company = change.company
         values.setdefault("TxnDate", company.today())
         self._check_customer(change, values)
-        rate = set_currency(change, values, self._customer(company, values))
         number_sales_form(change, values)
         priced = price(change, values["Line"])
         discount_first = bool(values.get("ApplyTaxAfterDiscount"))
-        taxed = document_tax(change, Base(priced.by_code, priced.discount, discount_first))
+        taxed = tax(change, priced, discount_first)
         total = cents(priced.net + taxed.total)
         if total < 0:
             raise faults.business("You must specify a transaction amount that is 0 or greater.")
+        values["CurrencyRef"] = only_home(company, values)
         values["Line"] = priced.lines
         values["TxnTaxDetail"] = taxed.detail
         values["TotalAmt"] = total
@@ -73,9 +67,8 @@ class SalesRules(Rules, ABC):
             )
         self._copy_addresses(change, values)
         self.finish(change, values)
-        set_home_amounts(values, rate, company)
         change.hidden.pop("voided", None)
-        change.hidden["splits"] = self._splits(change, values, priced, taxed, rate)
+        change.hidden["splits"] = self._splits(change, values, priced, taxed)
         return values
 
     def finish(self, change: Change, values: Values) -> None:
@@ -115,10 +108,6 @@ class SalesRules(Rules, ABC):
         if values.get("CustomerRef") is None and self.customer_needed:
             raise QboFault(faults.missing("CustomerRef"))
 
-    def _customer(self, company: "Company", values: Values) -> Row | None:
-        reference = values.get("CustomerRef")
-        return company.table("Customer").rows[reference["value"]] if reference else None
-
     def _copy_addresses(self, change: Change, values: Values) -> None:
         customer = values.get("CustomerRef")
         if customer is None or not change.creating:
@@ -131,33 +120,24 @@ class SalesRules(Rules, ABC):
             values["BillEmail"] = data["PrimaryEmailAddr"]
 
     def _splits(
-        self, change: Change, values: Values, priced: Priced, taxed: Taxed, rate: Decimal
+        self, change: Change, values: Values, priced: Priced, taxed: Taxed
     ) -> tuple[Split, ...]:
-        company, sign = change.company, self.sign
-        splits = [
-            Split(
-                self.money_account(company, values),
-                values["TotalAmt"] * sign,
-                self.money_name(values),
-            )
-        ]
+        sign = self.sign
+        first = Split(
+            self.money_account(change.company, values),
+            values["TotalAmt"] * sign,
+            self.money_name(values),
+        )
+        splits = [first]
         splits += [
-            replace(each, amount=-each.amount * sign)
-            for each in (*priced.credits, *taxed.credits)
-            if each.amount
+            Split(account, -amount * sign, None, memo)
+            for account, amount, memo in (*priced.credits, *taxed.credits)
+            if amount
         ]
         if priced.discount:
-            class_id = str((values.get("ClassRef") or {}).get("value", ""))
-            account = priced.discount_account
-            splits.append(Split(account, priced.discount * sign, class_id=class_id))
+            splits.append(Split(priced.discount_account, priced.discount * sign))
         splits += self.extra_splits(change, values)
-        if len(splits) == 1:
-            return ()
-        department = str((values.get("DepartmentRef") or {}).get("value", ""))
-        if department:
-            splits = [replace(each, department_id=department) for each in splits]
-        code = values["CurrencyRef"]["value"]
-        return at_home(company, tuple(splits), code, rate, values["TxnDate"])
+        return tuple(splits) if len(splits) > 1 else ()
 
 
 class OnAccountRules(SalesRules):
@@ -170,7 +150,7 @@ class OnAccountRules(SalesRules):
     )
 
     def money_account(self, company: "Company", values: Values) -> str:
-        return receivable(company, values["CurrencyRef"]["value"])
+        return receivable(company)
 
     def money_name(self, values: Values) -> tuple[str, str] | None:
         return ("Customer", values["CustomerRef"]["value"])
@@ -181,10 +161,20 @@ class OnAccountRules(SalesRules):
         values["Balance"] = cents(values["TotalAmt"] - values.get("Deposit", ZERO) - settled)
 
     def saved(self, change: Change, row: Row) -> None:
-        settling.changed(change, row)
+        if row.data["Balance"] < 0:
+            settling.trim(change.company, row, change.editor)
+        elif change.before and change.earlier("CustomerRef") != row.data["CustomerRef"]:
+            settling.release(change.company, row, change.editor)
 
     def deleted(self, company: "Company", row: Row, editor: str) -> None:
-        settling.refuse_or_release(company, row, editor)
+        if row.hidden.get("settled"):
+            if company.switches.delete_paid_document == "refuse":
+                raise faults.fault(
+                    "800",
+                    "Cannot delete object",
+                    "Cannot delete object : a payment is applied to it",
+                )
+            settling.release(company, row, editor)
 
     def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
         data, hidden = super().voided(company, row)
@@ -212,7 +202,7 @@ class InvoiceRules(OnAccountRules):
         account = values["DepositToAccountRef"]["value"]
         return (
             Split(account, deposit),
-            Split(self.money_account(change.company, values), -deposit, self.money_name(values)),
+            Split(receivable(change.company), -deposit, self.money_name(values)),
         )
 
     def _check_deposit(self, change: Change, values: Values) -> None:
@@ -280,9 +270,9 @@ class RefundRules(ReceiptRules):
     sign = -1
 
 
-def receivable(company: "Company", code: str) -> str:
-    """The receivable account of a currency. Raises 6000 in a company without one."""
-    account = control_account(company, "AccountsReceivable", code)
+def receivable(company: "Company") -> str:
+    """The receivable account. Raises 6000 in a company without one."""
+    account = company.account_by_subtype("AccountsReceivable")
     if account is None:
         raise faults.business("You need an Accounts Receivable account.")
     return account

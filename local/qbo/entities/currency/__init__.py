@@ -1,1 +1,0 @@
-"""Currencies: what a transaction is in, and what that is in the home currency."""
