@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,19 @@ from local.qbo.store import Names, Row, Table, Undo
 from local.qbo.switches import Switches
 
 _FIRST_IDS = {"Account": 1150040000, "Class": 5000000000000007280}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """That an object has changed. `linked`: only because another one did; `merged`: whose id."""
+
+    entity: str
+    id: str
+    token: int
+    operation: str
+    when: datetime
+    linked: bool = False
+    merged: str = ""
 
 
 class Company:
@@ -33,6 +47,8 @@ class Company:
         self.ledger = Ledger(self.undo)
         self.connected_user = "Olivia Owner"
         self.read_only = False
+        #: What has changed since somebody last took it; None while nobody wants to know.
+        self.notices: list[Notice] | None = None
         self._tables = {name: Table(entity, self.undo) for name, entity in entities.items()}
         self._sequences: dict[str, int] = {}
 
@@ -160,7 +176,23 @@ class Company:
             row.hidden if hidden is None else hidden,
         )
         self.store(after)
+        if bump:
+            self.note("updated", after, linked=True)
         return after
+
+    def note(self, operation: str, row: Row, *, linked: bool = False, merged: str = "") -> None:
+        """Note that an object was created, updated, deleted, merged, emailed or voided."""
+        if self.notices is None:
+            return
+        notices, before = self.notices, len(self.notices)
+        notices.append(
+            Notice(row.entity.name, row.id, row.token, operation, self.clock.now(), linked, merged)
+        )
+
+        def restore() -> None:
+            del notices[before:]
+
+        self.undo.add(restore)
 
     # What a test or a control plane uses.
 

@@ -10,6 +10,7 @@ from local.qbo.injection import SERVICE, TRANSPORT
 from local.qbo.reports import REPORTS
 from local.qbo.schema import Entity
 from local.qbo.switches import Limits, Switches
+from local.qbo.webhook_payloads import EVENTS
 
 README = Path(__file__).parent / "README.md"
 _COLUMNS = ("create", "read", "update", "delete", "void", "query")
@@ -17,8 +18,8 @@ _COLUMNS = ("create", "read", "update", "delete", "void", "query")
 
 def entities() -> str:
     """Entity × operation, with what can be filtered and what is checked."""
-    head = "| Entity | " + " | ".join(_COLUMNS) + " | CDC | filterable | checked |"
-    rule = "|---" * (len(_COLUMNS) + 4) + "|"
+    head = "| Entity | " + " | ".join(_COLUMNS) + " | CDC | webhooks | filterable | checked |"
+    rule = "|---" * (len(_COLUMNS) + 5) + "|"
     return "\n".join([head, rule, *(_row(each) for each in ENTITIES.values())])
 
 
@@ -29,7 +30,15 @@ def _row(entity: Entity) -> str:
     checks = [f"required: {', '.join(required)}"] if required else []
     checks += entity.rules.checks
     changes = "yes" if entity.changes else "refused"
-    cells = [entity.name, *marks, changes, filterable, "; ".join(checks) or "types and lengths"]
+    events = ", ".join(EVENTS.get(entity.name, ())) or "none"
+    cells = [
+        entity.name,
+        *marks,
+        changes,
+        events,
+        filterable,
+        "; ".join(checks) or "types and lengths",
+    ]
     return "| " + " | ".join(cells) + " |"
 
 

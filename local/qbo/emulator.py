@@ -16,6 +16,7 @@ from local.qbo.oauth import SCOPE, App, Grant, Tokens
 from local.qbo.profiles import PROFILES
 from local.qbo.requestids import RequestIds
 from local.qbo.switches import Latency, Limits, Switches
+from local.qbo.webhooks import Webhooks
 
 DEFAULT_REALM = "9341450000000001"
 DEMO_CLIENT_ID = "demo-client-id"
@@ -142,6 +143,9 @@ class Emulator:
             self.stats: dict[str, Stats] = {}
             self.tokens = Tokens(self.clock, self.switches, self._seed)
             self.throttle = Throttle(self.clock, self.limits)
+            self.webhooks = Webhooks(
+                self.clock, self.switches, self.companies, self.tokens, self._seed
+            )
             self.injections.clear()
             self.deferred: list[Deferred] = []
             self.log: deque[LogEntry] = deque(maxlen=_LOG_LENGTH)
@@ -165,6 +169,7 @@ class Emulator:
         found(company, name or f"Sandbox Company_US_{len(self.companies) + 1}")
         with self.lock:
             self.companies[realm] = company
+            self.webhooks.watch(company)
             self.deferred = [each for each in self.deferred if each.realm != realm]
             self.requestids[realm] = RequestIds(self.clock, self.switches)
             self.stats[realm] = Stats()
@@ -195,6 +200,11 @@ class Emulator:
             self.deferred = [each for each in self.deferred if each.due > now]
         for each in sorted(due, key=lambda each: each.due):
             each.run()
+
+    def deliver_webhooks(self) -> None:
+        """Send the webhooks that are due, if any app wants them."""
+        if self.webhooks.endpoints:
+            self.webhooks.deliver()
 
     def wait(self, calls: int) -> None:
         """Let the emulated time of an answer pass."""

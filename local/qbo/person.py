@@ -57,5 +57,5 @@ def set_preferences(company: Company, groups: Values, by: str = "Jane Doe") -> V
                 raise ValueError(f"{group}: no such group of preferences")
             kept = {**merged.get(group, {}), **values}
             merged[group] = {name: value for name, value in kept.items() if value is not None}
-        company.alter(row, merged, by)
+        company.note("updated", company.alter(row, merged, by))
         return company.preferences

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from local.qbo.emulator import Emulator
+from local.qbo.webhooks import Worker
 from local.qbo.wire.app import respond
 from local.qbo.wire.http import REASONS, ConnectionDropped, Request, html
 
@@ -79,6 +80,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> None:
         self.emulator = emulator
+        self._webhooks = Worker(emulator.deliver_webhooks)
         super().__init__((host, port), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -91,9 +93,11 @@ class Server(ThreadingHTTPServer):
     def start(self) -> "Server":
         """Serve in a thread of its own; `close` ends it."""
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+        self._webhooks.start()
         return self
 
     def close(self) -> None:
+        self._webhooks.stop()
         self.shutdown()
         self.server_close()
 

@@ -132,6 +132,26 @@ class Switches:
     throttle_counts_refused: bool = field(
         default=False, metadata={"doc": "whether a throttled call counts against the limits"}
     )
+    webhook_tells_linked: bool = field(
+        default=False,
+        metadata={
+            "doc": "whether an object that changes because another one did (an invoice that a "
+            "payment settles) gets an `updated` event too"
+        },
+    )
+    webhook_failure_holds: bool = field(
+        default=False,
+        metadata={"doc": "whether a delivery that failed holds up the endpoint's later ones"},
+    )
+    webhook_retries: str = field(
+        default="current",
+        metadata={
+            "doc": "a failed delivery is sent again after 10, 20, 30 s, 5, 20 min, 2, 4, 6 h and "
+            "every 6 h (`current`), or after 20, 30, 50 min on 408 and 5xx, whereupon the endpoint "
+            "is dropped (`old`)",
+            "values": ("current", "old"),
+        },
+    )
     trial_balance_lists_zero: bool = field(
         default=False,
         metadata={"doc": "whether the trial balance lists accounts whose balance came back to 0"},

@@ -47,6 +47,7 @@ def delete(company: Company, entity: Entity, payload: dict[str, Any], editor: st
         row = company.row(entity.name, row.id)
         company.ledger.post(row.key, None)
         company.table(entity.name).remove(row, company.clock.now())
+        company.note("deleted", row)
         return row
 
 
@@ -62,7 +63,9 @@ def void(company: Company, entity: Entity, payload: dict[str, Any], editor: str)
         rules.deleted(company, row, editor)
         row = company.row(entity.name, row.id)
         data, hidden = rules.voided(company, row)
-        return company.alter(row, data, editor, {**hidden, "voided": True})
+        after = company.alter(row, data, editor, {**hidden, "voided": True})
+        company.note("void", after)
+        return after
 
 
 def _create(
@@ -93,6 +96,7 @@ def _create(
     row = Row(entity, id, 0, now, now, editor, data, change.hidden)
     company.store(row)
     entity.rules.saved(change, row)
+    company.note("created", row)
     return company.row(entity.name, id)
 
 
@@ -134,6 +138,7 @@ def _update(
     _check_books_open(company, data.get("TxnDate"))
     row = company.alter(before, data, editor, change.hidden)
     entity.rules.saved(change, row)
+    company.note("updated", row)
     return company.row(entity.name, before.id)
 
 

@@ -18,6 +18,7 @@ from local.qbo.injection import Injection
 from local.qbo.jsonio import NotJson
 from local.qbo.person import edit, set_preferences
 from local.qbo.rules import Values
+from local.qbo.wire import webhook_control
 from local.qbo.wire.http import Request, Response, json_response
 
 Handler = Callable[[Emulator, dict[str, Any], str], Any]
@@ -29,9 +30,10 @@ class Unknown(Exception):
 
 def handle(emulator: Emulator, request: Request) -> Response:
     parts = [each for each in request.path.split("/") if each][1:]
-    realm = parts[1] if len(parts) > 1 else ""
-    name = "/".join([*parts[:1], *(["*"] if realm else []), *parts[2:]])
-    handler = _ROUTES.get((request.method, name))
+    realm, handler = "", _ROUTES.get((request.method, "/".join(parts)))
+    if handler is None and len(parts) > 1:
+        realm = parts[1]
+        handler = _ROUTES.get((request.method, "/".join([parts[0], "*", *parts[2:]])))
     if handler is None:
         known = sorted(f"{method} /_emulator/{path}" for method, path in _ROUTES)
         return json_response({"error": "not found", "there_is": known}, 404)
@@ -246,6 +248,7 @@ _ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "log"): _log,
     ("DELETE", "log"): _clear_log,
     ("GET", "stats"): _stats,
+    **webhook_control.ROUTES,
     ("POST", "companies/*/preferences"): _set_preferences,
     ("POST", "companies/*/settings"): _settings,
     ("POST", "companies/*/edits"): _edit,
