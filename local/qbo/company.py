@@ -150,10 +150,14 @@ class Company:
         """Put an object's new state and post what it now posts."""
         self._tables[row.entity.name].put(row)
         if row.entity.is_transaction:
-            try:
-                self.ledger.post(row.key, row.entity.rules.entry(self, row))
-            except Unbalanced as error:
-                raise faults.system_failure(f"unbalanced transaction: {error}") from error
+            self.post(row)
+
+    def post(self, row: Row) -> None:
+        """Post what a stored transaction posts by now; other objects than itself may matter."""
+        try:
+            self.ledger.post(row.key, row.entity.rules.entry(self, row))
+        except Unbalanced as error:
+            raise faults.system_failure(f"unbalanced transaction: {error}") from error
 
     def alter(
         self,

@@ -1,7 +1,7 @@
 """Double entry: what every transaction posts, and the balances that follow.
 
-Amounts are signed, debits positive. Balances are kept up to date with each entry, so that reading
-one never depends on how much has been posted.
+Amounts are signed, debits positive, in the company's home currency. Balances are kept up to date
+with each entry, so that reading one never depends on how much has been posted.
 """
 
 from collections import defaultdict
@@ -18,15 +18,25 @@ class Unbalanced(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One line of an entry: an account id and a signed amount, debit positive.
+    """One line of an entry: an account id and a signed amount, debit positive, home currency.
 
-    `name` is the key (entity, id) of the customer or vendor behind the line, if any.
+    `name` is the key (entity, id) of the customer or vendor whose balance the line moves, if any.
+    `foreign` is the amount in the transaction's own currency, None where that is the home currency.
+    `class_id` and `department_id` are what reports can be filtered and summarised by.
     """
 
     account: str
     amount: Decimal
     name: tuple[str, str] | None = None
     memo: str = ""
+    foreign: Decimal | None = None
+    class_id: str = ""
+    department_id: str = ""
+
+    @property
+    def own(self) -> Decimal:
+        """The amount in the transaction's own currency."""
+        return self.amount if self.foreign is None else self.foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ class Totals:
     """Running sums of one account."""
 
     all: Decimal = ZERO
+    own: Decimal = ZERO
     by_day: dict[str, Decimal] = field(default_factory=dict)
     entries: dict[tuple[str, str], None] = field(default_factory=dict)
 
@@ -75,6 +86,11 @@ class Ledger:
         totals = self._accounts.get(account)
         return totals.all if totals else ZERO
 
+    def own_balance(self, account: str) -> Decimal:
+        """Sum of an account over all dates in the currency of what was posted to it."""
+        totals = self._accounts.get(account)
+        return totals.own if totals else ZERO
+
     def balance_between(self, account: str, first: str | None, last: str) -> Decimal:
         """Sum of an account from `first` (None for the beginning) to `last`, both included."""
         totals = self._accounts.get(account)
@@ -84,7 +100,8 @@ class Ledger:
         return sum((v for d, v in days if d <= last and (first is None or d >= first)), ZERO)
 
     def name_balance(self, key: tuple[str, str]) -> Decimal:
-        """What a customer owes (positive) over the receivable accounts it was posted to."""
+        """What was posted to a customer or vendor over all its receivable or payable accounts,
+        debit positive, in its own currency."""
         return self._names.get(key, ZERO)
 
     def has_activity(self, account: str, last: str) -> bool:
@@ -118,10 +135,11 @@ class Ledger:
             amount = split.amount * sign
             totals = self._accounts[split.account]
             totals.all += amount
+            totals.own += split.own * sign
             totals.by_day[entry.day] = totals.by_day.get(entry.day, ZERO) + amount
             if sign > 0:
                 totals.entries[entry.key] = None
             else:
                 totals.entries.pop(entry.key, None)
             if split.name is not None:
-                self._names[split.name] += amount
+                self._names[split.name] += split.own * sign

@@ -6,6 +6,7 @@ from typing import Any
 from local.qbo import changes, faults, query, writer
 from local.qbo.company import Company
 from local.qbo.entities import BY_PATH, ENTITIES
+from local.qbo.entities.currency.lists import read_rate
 from local.qbo.faults import QboFault
 from local.qbo.reports import REPORTS
 from local.qbo.rules import Values
@@ -81,6 +82,13 @@ def perform(company: Company, call: Call, editor: str) -> Values:
     if call.operation == "report":
         return _report(company, call)
     entity = ENTITIES[call.entity]
+    if call.operation == "read" and entity.name == "ExchangeRate" and not call.id:
+        params = {name.lower(): value for name, value in call.params.items()}
+        return {
+            entity.name: read_rate(
+                company, params.get("sourcecurrencycode", ""), params.get("asofdate", "")
+            )
+        }
     if call.operation == "read":
         return {entity.name: _read(company, entity, call.id)}
     return _write(company, entity, call, editor)

@@ -53,6 +53,10 @@ class Rules:
     #: One line per thing that is checked beyond the declaration, for the coverage table.
     checks: tuple[str, ...] = ()
 
+    def existing(self, company: "Company", payload: Values) -> Row | None:
+        """The object that a payload without an Id means, where something else identifies it."""
+        return None
+
     def build(self, change: Change) -> Values:
         """The object's full data from what was sent: defaults, references, computed fields."""
         return self.resolved(change)

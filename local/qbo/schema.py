@@ -66,9 +66,14 @@ def list_name(name: str, longest: int, *, required: bool = False, keep: bool = F
 
 
 def number(
-    name: str, *, read_only: bool = False, filterable: bool = False, keep: bool = False
+    name: str,
+    *,
+    required: bool = False,
+    read_only: bool = False,
+    filterable: bool = False,
+    keep: bool = False,
 ) -> Field:
-    return Field(name, "number", read_only=read_only, filterable=filterable, keep=keep)
+    return Field(name, "number", 0, required, read_only, keep, filterable)
 
 
 def money(

@@ -31,6 +31,10 @@ def save(
     with company.undo.unit():
         if chosen_id is None and payload.get("Id") not in (None, ""):
             return _update(company, entity, payload, editor, options)
+        known = entity.rules.existing(company, payload)
+        if known is not None:
+            named = {"SyncToken": str(known.token), **payload, "Id": known.id}
+            return _update(company, entity, named, editor, options)
         return _create(company, entity, payload, editor, options, chosen_id)
 
 

@@ -1,6 +1,7 @@
 """Every entity that the emulator knows, by name."""
 
 from local.qbo.entities.company import ENTITIES as COMPANY
+from local.qbo.entities.currency.lists import ENTITIES as CURRENCIES
 from local.qbo.entities.journal import ENTITIES as JOURNAL
 from local.qbo.entities.lists.accounts import ENTITIES as ACCOUNTS
 from local.qbo.entities.lists.items import ENTITIES as ITEMS
@@ -11,11 +12,19 @@ from local.qbo.entities.sales.payments import ENTITIES as PAYMENTS
 from local.qbo.entities.tax.lists import ENTITIES as TAX
 from local.qbo.schema import Entity
 
-ENTITIES: dict[str, Entity] = {
-    each.name: each
-    for family in (COMPANY, ACCOUNTS, NAMES, ITEMS, LISTS, TAX, SALES, PAYMENTS, JOURNAL)
-    for each in family
-}
+_FAMILIES = (
+    COMPANY,
+    ACCOUNTS,
+    CURRENCIES,
+    NAMES,
+    ITEMS,
+    LISTS,
+    TAX,
+    SALES,
+    PAYMENTS,
+    JOURNAL,
+)
+ENTITIES: dict[str, Entity] = {each.name: each for family in _FAMILIES for each in family}
 
 BY_PATH: dict[str, Entity] = {each.path: each for each in ENTITIES.values()}
 BY_FOLDED: dict[str, Entity] = {name.lower(): each for name, each in ENTITIES.items()}

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.entities.lists.accounts import only_home
+from local.qbo.entities import settling
+from local.qbo.entities.currency.rules import at_home, set_currency
 from local.qbo.entities.numbering import refuse_duplicate
 from local.qbo.entities.sales.fields import head
 from local.qbo.entities.sales.lines import number_line
@@ -91,7 +92,7 @@ class JournalRules(Rules):
         values = self.resolved(change)
         company = change.company
         values.setdefault("TxnDate", company.today())
-        values["CurrencyRef"] = only_home(company, values)
+        rate = set_currency(change, values, None)
         values.setdefault("Adjustment", False)
         number = values.get("DocNumber")
         if not number and "allowautodocnum" in change.options:
@@ -109,7 +110,8 @@ class JournalRules(Rules):
                 "Line",
             )
         values["TotalAmt"] = 0
-        change.hidden["splits"] = tuple(splits)
+        code = values["CurrencyRef"]["value"]
+        change.hidden["splits"] = at_home(company, tuple(splits), code, rate, values["TxnDate"])
         return values
 
     def entry(self, company: "Company", row: Row) -> Entry | None:
@@ -122,6 +124,12 @@ class JournalRules(Rules):
             row.data.get("PrivateNote", ""),
             row.hidden["splits"],
         )
+
+    def saved(self, change: Change, row: Row) -> None:
+        settling.changed(change, row)
+
+    def deleted(self, company: "Company", row: Row, editor: str) -> None:
+        settling.refuse_or_release(company, row, editor)
 
     def _lines(self, change: Change, sent: list[Values], splits: list[Split]) -> list[Values]:
         earlier = {each["Id"]: each for each in change.earlier("Line") or ()}
@@ -157,7 +165,16 @@ class JournalRules(Rules):
             detail["AccountRef"] = {"value": account.id, "name": account.data["FullyQualifiedName"]}
             party = self._party(change, detail, account)
             sign = 1 if detail["PostingType"] == "Debit" else -1
-            splits.append(Split(account.id, amount * sign, party, line.get("Description", "")))
+            splits.append(
+                Split(
+                    account.id,
+                    amount * sign,
+                    party,
+                    line.get("Description", ""),
+                    class_id=str((detail.get("ClassRef") or {}).get("value", "")),
+                    department_id=str((detail.get("DepartmentRef") or {}).get("value", "")),
+                )
+            )
             done: Values = {
                 "Id": id,
                 "Amount": amount,

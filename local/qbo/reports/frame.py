@@ -8,7 +8,7 @@ from typing import Any
 from local.qbo import faults
 from local.qbo.clock import stamp
 from local.qbo.company import Company
-from local.qbo.entities.lists.accounts import home_currency
+from local.qbo.entities.currency.rules import home_currency
 from local.qbo.faults import QboFault
 from local.qbo.rules import Values
 from local.qbo.store import Row

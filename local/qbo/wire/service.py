@@ -109,8 +109,8 @@ def _call(request: Request, tail: str) -> Call:
     if entity is not None and request.method == "GET":
         if len(parts) == 2 and entity.name != "Preferences":
             return Call("read", entity.name, id=parts[1])
-        if entity.name == "Preferences" and len(parts) == 1:
-            return Call("read", entity.name)
+        if entity.name in ("Preferences", "ExchangeRate") and len(parts) == 1:
+            return Call("read", entity.name, params=request.query)
     raise faults.no_resource(request.path)
 
 

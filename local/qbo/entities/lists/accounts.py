@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
+from local.qbo.entities.currency.rules import currency_of_account, home_code, own_currency
 from local.qbo.entities.lists.named import NamedRules
 from local.qbo.faults import QboFault
 from local.qbo.money import ZERO, cents
@@ -151,6 +152,8 @@ TYPES: dict[str, tuple[str, str, tuple[str, ...]]] = {
 _TYPE_OF = {subtype: type for type, (_, first, more) in TYPES.items() for subtype in (first, *more)}
 _FOLDED = {type.casefold(): type for type in TYPES}
 BALANCE_SHEET = ("Asset", "Liability", "Equity")
+#: Types of account that may be in a foreign currency.
+_FOREIGN = ("Bank", "Credit Card", "Accounts Receivable", "Accounts Payable")
 _ALONE = (
     "OpeningBalanceEquity",
     "UndepositedFunds",
@@ -182,7 +185,9 @@ class AccountRules(NamedRules):
         type, subtype = _types(values)
         values["AccountType"], values["AccountSubType"] = type, subtype
         values["Classification"] = TYPES[type][0]
-        values["CurrencyRef"] = only_home(change.company, values)
+        values["CurrencyRef"] = own_currency(change, values)
+        if type not in _FOREIGN and values["CurrencyRef"]["value"] != home_code(change.company):
+            raise faults.business("This type of account can only be in your home currency.")
         if '"' in str(values.get("Name", "")):
             raise QboFault(faults.invalid_name("Name"))
         self._check_number(change, values)
@@ -236,10 +241,12 @@ class AccountRules(NamedRules):
 
 
 def natural_balance(company: "Company", row: Row) -> object:
-    """The balance as the chart of accounts shows it; 0 for income and expense."""
+    """The balance as the chart of accounts shows it, in its own currency; 0 for income and
+    expense."""
     if row.data["Classification"] not in BALANCE_SHEET:
         return 0
-    amount = company.ledger.balance(row.id)
+    foreign = currency_of_account(company, row.id) != home_code(company)
+    amount = company.ledger.own_balance(row.id) if foreign else company.ledger.balance(row.id)
     return cents(amount if row.data["Classification"] == "Asset" else ZERO - amount)
 
 
@@ -261,27 +268,6 @@ def _types(values: Values) -> tuple[str, str]:
 
 def _number(row: Row) -> str | None:
     return row.data.get("AcctNum") if row.data.get("Active") else None
-
-
-def home_currency(company: "Company") -> Values:
-    """The company's own currency, as a reference."""
-    names = {
-        "USD": "United States Dollar",
-        "GBP": "British Pound Sterling",
-        "CAD": "Canadian Dollar",
-        "AUD": "Australian Dollar",
-        "EUR": "Euro",
-    }
-    code = company.preference("CurrencyPrefs", "HomeCurrency", {}).get("value", "USD")
-    return {"value": code, "name": names.get(code, code)}
-
-
-def only_home(company: "Company", values: Values) -> Values:
-    """The home currency; raises 6000 when another one was sent."""
-    sent, home = values.get("CurrencyRef"), home_currency(company)
-    if sent and sent["value"] != home["value"]:
-        raise faults.business("Multi Currency should be enabled to perform this operation.")
-    return home
 
 
 ACCOUNT = Entity(

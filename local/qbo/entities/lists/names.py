@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.entities.lists.accounts import only_home
+from local.qbo.entities.currency.rules import own_currency
 from local.qbo.entities.lists.named import NamedRules
 from local.qbo.faults import QboFault
 from local.qbo.money import ZERO, cents
@@ -68,7 +68,7 @@ class PersonRules(NamedRules):
     def build(self, change: Change) -> Values:
         values = super().build(change)
         values.setdefault("PrintOnCheckName", change.hidden["name"])
-        values["CurrencyRef"] = only_home(change.company, values)
+        values["CurrencyRef"] = own_currency(change, values)
         return values
 
     def show(self, company: "Company", row: Row) -> Values:

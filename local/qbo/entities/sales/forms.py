@@ -1,13 +1,19 @@
 """Sales forms: Invoice, SalesReceipt, CreditMemo, RefundReceipt."""
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.entities import settling
-from local.qbo.entities.lists.accounts import only_home
+from local.qbo.entities.currency.rules import (
+    at_home,
+    control_account,
+    set_currency,
+    set_home_amounts,
+)
 from local.qbo.entities.numbering import number_sales_form
 from local.qbo.entities.sales.fields import (
     CREDIT_MEMO_FIELDS,
@@ -16,7 +22,7 @@ from local.qbo.entities.sales.fields import (
     REFUND_FIELDS,
 )
 from local.qbo.entities.sales.lines import Priced, price
-from local.qbo.entities.tax.us import Taxed, tax
+from local.qbo.entities.tax.documents import Base, Taxed, document_tax
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Entry, Split
 from local.qbo.money import ZERO, cents
@@ -47,14 +53,14 @@ class SalesRules(Rules, ABC):
         company = change.company
         values.setdefault("TxnDate", company.today())
         self._check_customer(change, values)
+        rate = set_currency(change, values, self._customer(company, values))
         number_sales_form(change, values)
         priced = price(change, values["Line"])
         discount_first = bool(values.get("ApplyTaxAfterDiscount"))
-        taxed = tax(change, priced, discount_first)
+        taxed = document_tax(change, Base(priced.by_code, priced.discount, discount_first))
         total = cents(priced.net + taxed.total)
         if total < 0:
             raise faults.business("You must specify a transaction amount that is 0 or greater.")
-        values["CurrencyRef"] = only_home(company, values)
         values["Line"] = priced.lines
         values["TxnTaxDetail"] = taxed.detail
         values["TotalAmt"] = total
@@ -67,8 +73,9 @@ class SalesRules(Rules, ABC):
             )
         self._copy_addresses(change, values)
         self.finish(change, values)
+        set_home_amounts(values, rate, company)
         change.hidden.pop("voided", None)
-        change.hidden["splits"] = self._splits(change, values, priced, taxed)
+        change.hidden["splits"] = self._splits(change, values, priced, taxed, rate)
         return values
 
     def finish(self, change: Change, values: Values) -> None:
@@ -108,6 +115,10 @@ class SalesRules(Rules, ABC):
         if values.get("CustomerRef") is None and self.customer_needed:
             raise QboFault(faults.missing("CustomerRef"))
 
+    def _customer(self, company: "Company", values: Values) -> Row | None:
+        reference = values.get("CustomerRef")
+        return company.table("Customer").rows[reference["value"]] if reference else None
+
     def _copy_addresses(self, change: Change, values: Values) -> None:
         customer = values.get("CustomerRef")
         if customer is None or not change.creating:
@@ -120,24 +131,33 @@ class SalesRules(Rules, ABC):
             values["BillEmail"] = data["PrimaryEmailAddr"]
 
     def _splits(
-        self, change: Change, values: Values, priced: Priced, taxed: Taxed
+        self, change: Change, values: Values, priced: Priced, taxed: Taxed, rate: Decimal
     ) -> tuple[Split, ...]:
-        sign = self.sign
-        first = Split(
-            self.money_account(change.company, values),
-            values["TotalAmt"] * sign,
-            self.money_name(values),
-        )
-        splits = [first]
+        company, sign = change.company, self.sign
+        splits = [
+            Split(
+                self.money_account(company, values),
+                values["TotalAmt"] * sign,
+                self.money_name(values),
+            )
+        ]
         splits += [
-            Split(account, -amount * sign, None, memo)
-            for account, amount, memo in (*priced.credits, *taxed.credits)
-            if amount
+            replace(each, amount=-each.amount * sign)
+            for each in (*priced.credits, *taxed.credits)
+            if each.amount
         ]
         if priced.discount:
-            splits.append(Split(priced.discount_account, priced.discount * sign))
+            class_id = str((values.get("ClassRef") or {}).get("value", ""))
+            account = priced.discount_account
+            splits.append(Split(account, priced.discount * sign, class_id=class_id))
         splits += self.extra_splits(change, values)
-        return tuple(splits) if len(splits) > 1 else ()
+        if len(splits) == 1:
+            return ()
+        department = str((values.get("DepartmentRef") or {}).get("value", ""))
+        if department:
+            splits = [replace(each, department_id=department) for each in splits]
+        code = values["CurrencyRef"]["value"]
+        return at_home(company, tuple(splits), code, rate, values["TxnDate"])
 
 
 class OnAccountRules(SalesRules):
@@ -150,7 +170,7 @@ class OnAccountRules(SalesRules):
     )
 
     def money_account(self, company: "Company", values: Values) -> str:
-        return receivable(company)
+        return receivable(company, values["CurrencyRef"]["value"])
 
     def money_name(self, values: Values) -> tuple[str, str] | None:
         return ("Customer", values["CustomerRef"]["value"])
@@ -161,20 +181,10 @@ class OnAccountRules(SalesRules):
         values["Balance"] = cents(values["TotalAmt"] - values.get("Deposit", ZERO) - settled)
 
     def saved(self, change: Change, row: Row) -> None:
-        if row.data["Balance"] < 0:
-            settling.trim(change.company, row, change.editor)
-        elif change.before and change.earlier("CustomerRef") != row.data["CustomerRef"]:
-            settling.release(change.company, row, change.editor)
+        settling.changed(change, row)
 
     def deleted(self, company: "Company", row: Row, editor: str) -> None:
-        if row.hidden.get("settled"):
-            if company.switches.delete_paid_document == "refuse":
-                raise faults.fault(
-                    "800",
-                    "Cannot delete object",
-                    "Cannot delete object : a payment is applied to it",
-                )
-            settling.release(company, row, editor)
+        settling.refuse_or_release(company, row, editor)
 
     def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
         data, hidden = super().voided(company, row)
@@ -202,7 +212,7 @@ class InvoiceRules(OnAccountRules):
         account = values["DepositToAccountRef"]["value"]
         return (
             Split(account, deposit),
-            Split(receivable(change.company), -deposit, self.money_name(values)),
+            Split(self.money_account(change.company, values), -deposit, self.money_name(values)),
         )
 
     def _check_deposit(self, change: Change, values: Values) -> None:
@@ -270,9 +280,9 @@ class RefundRules(ReceiptRules):
     sign = -1
 
 
-def receivable(company: "Company") -> str:
-    """The receivable account. Raises 6000 in a company without one."""
-    account = company.account_by_subtype("AccountsReceivable")
+def receivable(company: "Company", code: str) -> str:
+    """The receivable account of a currency. Raises 6000 in a company without one."""
+    account = control_account(company, "AccountsReceivable", code)
     if account is None:
         raise faults.business("You need an Accounts Receivable account.")
     return account

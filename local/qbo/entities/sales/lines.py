@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from local.qbo import faults
+from local.qbo.entities.tax.documents import line_code
 from local.qbo.faults import QboFault
+from local.qbo.ledger import Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Values, referred, resolve
 from local.qbo.schema import (
@@ -100,15 +102,15 @@ _KNOWN_ELSEWHERE = (
 class Priced:
     """The lines of a document and what they come to, in cents.
 
-    `credits` are the amounts per income account; `taxable` is the part of `subtotal` and
-    `shipping` marked TAX.
+    `credits` are the amounts per income account, positive; `by_code` sums them by the tax code
+    of their line, which for `subtotal` and `shipping` together is everything.
     """
 
     lines: list[Values] = field(default_factory=list)
-    credits: list[tuple[str, Decimal, str]] = field(default_factory=list)
+    credits: list[Split] = field(default_factory=list)
     subtotal: Decimal = ZERO
     shipping: Decimal = ZERO
-    taxable: Decimal = ZERO
+    by_code: dict[str, Decimal] = field(default_factory=dict)
     discount: Decimal = ZERO
     discount_account: str = ""
 
@@ -189,13 +191,15 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
     reference = detail.get("ItemRef") or {
         "value": company.other_preference("SalesFormsPrefs.DefaultItem") or "1"
     }
-    code = _tax_code(change, detail, reference)
+    code = line_code(change, detail, reference["value"])
+    class_id = str((detail.get("ClassRef") or change.values.get("ClassRef") or {}).get("value", ""))
+    memo = line.get("Description", "")
     if reference["value"] == SHIPPING_ITEM:
         account = _shipping_account(change)
         if account is None:
             amount = cents(ZERO)
         else:
-            priced.credits.append((account, amount, line.get("Description", "")))
+            priced.credits.append(Split(account, amount, memo=memo, class_id=class_id))
             priced.shipping += amount
         detail["ItemRef"] = {"value": SHIPPING_ITEM}
     else:
@@ -208,13 +212,13 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
         account_ref = row.data.get("IncomeAccountRef")
         if account_ref is None:
             raise faults.wrong_account_type()
-        priced.credits.append((account_ref["value"], amount, line.get("Description", "")))
+        account = str(account_ref["value"])
+        priced.credits.append(Split(account, amount, memo=memo, class_id=class_id))
         priced.subtotal += amount
         detail["ItemRef"] = {"value": row.id, "name": row.data["FullyQualifiedName"]}
         detail["ItemAccountRef"] = account_ref
     detail["TaxCodeRef"] = {"value": code}
-    if code == "TAX":
-        priced.taxable += amount
+    priced.by_code[code] = priced.by_code.get(code, ZERO) + amount
     if detail.get("ClassRef"):
         detail["ClassRef"] = resolve(
             company,
@@ -240,25 +244,6 @@ def _amount(line: Values, detail: Values) -> Decimal:
     if qty is not None and price_each is not None and cents(amount) != cents(qty * price_each):
         raise faults.amount_mismatch(amount)
     return cents(amount)
-
-
-def _tax_code(change: Change, detail: Values, item: Values) -> str:
-    code = (detail.get("TaxCodeRef") or {}).get("value") or _default_code(change, item)
-    if code not in ("TAX", "NON"):
-        raise faults.invalid_line_tax_code(code)
-    return str(code)
-
-
-def _default_code(change: Change, item: Values) -> str:
-    """The code of a line sent without one: NON, unless automated sales tax finds it taxable."""
-    company = change.company
-    if not company.preference("TaxPrefs", "PartnerTaxEnabled"):
-        return "NON"
-    row = company.table("Item").rows.get(item["value"])
-    customer = (change.values.get("CustomerRef") or {}).get("value", "")
-    buyer = company.table("Customer").rows.get(customer)
-    exempt = buyer is not None and buyer.data.get("Taxable") is False
-    return "TAX" if row is not None and row.data.get("Taxable") and not exempt else "NON"
 
 
 def _shipping_account(change: Change) -> str | None:

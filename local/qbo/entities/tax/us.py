@@ -10,11 +10,10 @@ whatever the addresses.
 Companies without sales tax keep no `TxnTaxDetail`.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from decimal import Decimal
 
 from local.qbo import faults
-from local.qbo.entities.sales.lines import Priced
 from local.qbo.money import ZERO, cents, spread
 from local.qbo.rules import Change, Values
 from local.qbo.schema import (
@@ -67,45 +66,67 @@ TXN_TAX_DETAIL = Shape(
 )
 
 
-@dataclass
-class Taxed:
-    """A form's tax: what it shows, and what each agency's account is owed."""
-
-    detail: Values | None = None
-    total: Decimal = ZERO
-    credits: list[tuple[str, Decimal, str]] = field(default_factory=list)
+#: An agency's account, the amount it is owed, and the name of the rate.
+Amounts = list[tuple[str, Decimal, str]]
 
 
-def tax(change: Change, priced: Priced, after_tax_discount: bool) -> Taxed:
-    """Tax of the priced lines. Raises QboFault for a code or a rate that is not the company's."""
+def line_code(change: Change, detail: Values, item: str, *, purchase: bool) -> str:
+    """TAX or NON: as sent, else NON, unless automated sales tax finds the item taxable.
+
+    Raises 6100 for any other code.
+    """
+    code = (detail.get("TaxCodeRef") or {}).get("value")
+    code = code or ("NON" if purchase else _default_code(change, item))
+    if code not in ("TAX", "NON"):
+        raise faults.invalid_line_tax_code(code)
+    return str(code)
+
+
+def _default_code(change: Change, item: str) -> str:
+    company = change.company
+    if not company.preference("TaxPrefs", "PartnerTaxEnabled"):
+        return "NON"
+    row = company.table("Item").rows.get(item)
+    customer = (change.values.get("CustomerRef") or {}).get("value", "")
+    buyer = company.table("Customer").rows.get(customer)
+    exempt = buyer is not None and buyer.data.get("Taxable") is False
+    return "TAX" if row is not None and row.data.get("Taxable") and not exempt else "NON"
+
+
+def tax(
+    change: Change, by_code: Mapping[str, Decimal], discount: Decimal, discount_first: bool
+) -> tuple[Values | None, Amounts]:
+    """`TxnTaxDetail` and amounts by agency. Raises QboFault for an unknown code or rate."""
     company = change.company
     if not company.preference("TaxPrefs", "UsingSalesTax"):
-        return Taxed()
+        return None, []
     sent: Values = change.values.get("TxnTaxDetail") or {}
     code = _code(change, sent)
     if code is None:
         change.hidden.pop("tax_override", None)
-        return Taxed({"TotalTax": cents(ZERO)})
-    base = priced.taxable
-    if after_tax_discount and priced.discount and priced.subtotal + priced.shipping:
-        share = base / (priced.subtotal + priced.shipping)
-        base = cents(base - priced.discount * share)
+        return {"TotalTax": cents(ZERO)}, []
+    taxable = by_code.get("TAX", ZERO)
+    everything = sum(by_code.values(), ZERO)
+    base = taxable
+    if discount_first and discount and everything:
+        base = cents(base - discount * (base / everything))
     rates = _rates(change, code)
-    override = _override(change, sent) if priced.taxable else None
+    override = _override(change, sent) if taxable else None
     amounts = [cents(base * Decimal(rate.data["RateValue"]) / 100) for rate in rates]
     if override is not None and rates:
         amounts = _distribute(change, sent, rates, amounts, override)
     lines = [_line(rate, amount, base) for rate, amount in zip(rates, amounts, strict=True)]
-    total = cents(sum(amounts, ZERO))
-    detail: Values = {"TxnTaxCodeRef": {"value": code.id}, "TotalTax": total}
-    if lines and priced.taxable:
+    detail: Values = {
+        "TxnTaxCodeRef": {"value": code.id},
+        "TotalTax": cents(sum(amounts, ZERO)),
+    }
+    if lines and taxable:
         detail["TaxLine"] = lines
-    credits = [
+    return detail, [
         (_payable(change, rate), amount, str(rate.data["Name"]))
         for rate, amount in zip(rates, amounts, strict=True)
         if amount
     ]
-    return Taxed(detail, total, credits)
 
 
 def _code(change: Change, sent: Values) -> Row | None:
