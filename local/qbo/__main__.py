@@ -1,6 +1,7 @@
 """`python -m local.qbo --port 8080`: QuickBooks Online on this machine."""
 
 import argparse
+import gc
 import signal
 import sys
 import threading
@@ -15,7 +16,8 @@ from local.qbo.emulator import (
 )
 from local.qbo.profiles import PROFILES
 from local.qbo.server import Server
-from local.qbo.switches import Latency, Limits
+from local.qbo.storage import Storage, StorageError
+from local.qbo.switches import Limits
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,27 +29,38 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--client-id", default=DEMO_CLIENT_ID)
     parser.add_argument("--client-secret", default=DEMO_CLIENT_SECRET)
     parser.add_argument("--public-url", default="", help="base of the URLs in discovery")
+    parser.add_argument(
+        "--data", type=Path, metavar="FILE", help="keep everything in FILE; one that exists is used"
+    )
     parser.add_argument("--manual-clock", action="store_true", help="time moves when told to")
     parser.add_argument(
         "--clock-file", type=Path, help="holds the seconds by which time is ahead, read each time"
     )
     parser.add_argument("--no-limits", action="store_true", help="never throttle")
-    parser.add_argument("--latency", type=float, default=0.0, help="seconds per answer")
-    parser.add_argument("--item-latency", type=float, default=0.0, help="seconds per batch item")
+    parser.add_argument("--latency", type=float, help="seconds per answer")
+    parser.add_argument("--item-latency", type=float, help="seconds per batch item")
     parser.add_argument("--seed", type=int, default=None, help="make the tokens repeatable")
     options = parser.parse_args(arguments)
     emulator = Emulator(
         ManualClock() if options.manual_clock else SystemClock(options.clock_file),
-        limits=Limits.none() if options.no_limits else Limits(),
-        latency=Latency(options.latency, options.item_latency),
         seed=options.seed,
         public_url=options.public_url,
     )
-    emulator.add_app(options.client_id, options.client_secret)
-    if options.profile != "none":
+    storage = None
+    if options.data is not None:
+        try:
+            storage = Storage(options.data)
+            storage.load(emulator)
+        except StorageError as error:
+            parser.error(f"--data: {error}")
+    _set_up(emulator, options)
+    if options.profile != "none" and (storage is None or storage.is_new):
         emulator.seed(options.profile, options.realm)
+    emulator.save()
+    gc.freeze()  # What the companies hold stays; no collection need look at it.
     server = Server(emulator, options.host, options.port)
-    sys.stdout.write(f"QuickBooks emulator at {server.url}, company {options.realm}\n")
+    companies = ", ".join(f"company {realm}" for realm in emulator.companies) or "no company"
+    sys.stdout.write(f"QuickBooks emulator at {server.url}, {companies}\n")
     sys.stdout.flush()
     stop = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -55,7 +68,21 @@ def main(arguments: list[str] | None = None) -> int:
     server.start()
     stop.wait()
     server.close()
+    if storage is not None:
+        emulator.save()
+        storage.close()
     return 0
+
+
+def _set_up(emulator: Emulator, options: argparse.Namespace) -> None:
+    """What the command line says goes before what a file has kept."""
+    emulator.add_app(options.client_id, options.client_secret)
+    if options.no_limits:
+        vars(emulator.limits).update(vars(Limits.none()))
+    if options.latency is not None:
+        emulator.latency.base = options.latency
+    if options.item_latency is not None:
+        emulator.latency.per_item = options.item_latency
 
 
 if __name__ == "__main__":

@@ -32,6 +32,11 @@ class SystemClock:
         self._ahead = timedelta()
         self._file = file
 
+    @property
+    def ahead(self) -> timedelta:
+        """What it was advanced by."""
+        return self._ahead
+
     def now(self) -> datetime:
         shared = float(self._file.read_bytes() or b"0") if self._file else 0.0
         return datetime.now(UTC) + self._ahead + timedelta(seconds=shared)

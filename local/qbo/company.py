@@ -34,6 +34,9 @@ class Notice:
 class Company:
     """A company file. Hold `lock` around anything that reads or writes it."""
 
+    #: Attributes that are settings: not objects, and nothing that follows from them.
+    SETTINGS = ("connected_user", "read_only")
+
     def __init__(
         self, realm: str, clock: Clock, switches: Switches, entities: Mapping[str, Entity]
     ) -> None:
@@ -50,7 +53,7 @@ class Company:
         #: What has changed since somebody last took it; None while nobody wants to know.
         self.notices: list[Notice] | None = None
         self._tables = {name: Table(entity, self.undo) for name, entity in entities.items()}
-        self._sequences: dict[str, int] = {}
+        self.sequences: dict[str, int] = {}
 
     # What the rules use.
 
@@ -71,31 +74,33 @@ class Company:
     def next_id(self, entity: Entity) -> str:
         """The next free id of the entity's sequence; transactions share one."""
         sequence = "Transaction" if entity.is_transaction else entity.numbers or entity.name
-        last = self._sequences.get(sequence, _FIRST_IDS.get(sequence, 1) - 1)
+        last = self.sequences.get(sequence, _FIRST_IDS.get(sequence, 1) - 1)
         return str(self.count(sequence, last + 1))
 
     def last_number(self, sequence: str) -> int:
-        return self._sequences.get(sequence, 0)
+        return self.sequences.get(sequence, 0)
 
     def count(self, sequence: str, value: int) -> int:
         """Move a sequence to a value."""
-        before = self._sequences.get(sequence)
-        self._sequences[sequence] = value
+        before = self.sequences.get(sequence)
+        self.sequences[sequence] = value
 
         def restore() -> None:
             if before is None:
-                self._sequences.pop(sequence, None)
+                self.sequences.pop(sequence, None)
             else:
-                self._sequences[sequence] = before
+                self.sequences[sequence] = before
 
         self.undo.add(restore)
+        self.undo.changed("sequence", (sequence,))
         return value
 
     def seen_id(self, entity: Entity, id: str) -> None:
         """Keep a sequence above an id that a profile has chosen."""
         sequence = "Transaction" if entity.is_transaction else entity.numbers or entity.name
         if entity.name != "Account" and id.isdigit():
-            self._sequences[sequence] = max(self._sequences.get(sequence, 0), int(id))
+            self.sequences[sequence] = max(self.sequences.get(sequence, 0), int(id))
+            self.undo.changed("sequence", (sequence,))
 
     @property
     def preferences(self) -> Values:
@@ -148,9 +153,10 @@ class Company:
 
     def store(self, row: Row) -> None:
         """Put an object's new state and post what it now posts."""
-        self._tables[row.entity.name].put(row)
-        if row.entity.is_transaction:
-            self.post(row)
+        with self.undo.unit():
+            self._tables[row.entity.name].put(row)
+            if row.entity.is_transaction:
+                self.post(row)
 
     def post(self, row: Row) -> None:
         """Post what a stored transaction posts by now; other objects than itself may matter."""

@@ -15,6 +15,7 @@ from local.qbo.injection import Injection, Injections
 from local.qbo.oauth import SCOPE, App, Grant, Tokens
 from local.qbo.profiles import PROFILES
 from local.qbo.requestids import RequestIds
+from local.qbo.storage import Storage
 from local.qbo.switches import Latency, Limits, Switches
 from local.qbo.webhooks import Webhooks
 
@@ -131,6 +132,7 @@ class Emulator:
         self.injections = Injections()
         self.lock = threading.RLock()
         self.apps: dict[str, App] = {}
+        self.storage: Storage | None = None
         self._seed = seed
         self.add_app(DEMO_CLIENT_ID, DEMO_CLIENT_SECRET)
         self.reset()
@@ -150,6 +152,8 @@ class Emulator:
             self.deferred: list[Deferred] = []
             self.log: deque[LogEntry] = deque(maxlen=_LOG_LENGTH)
             self._numbers = itertools.count(1)
+        if self.storage is not None:
+            self.storage.reset(self)
 
     def add_app(
         self, client_id: str, secret: str, redirect_uris: tuple[str, ...] | None = None
@@ -167,13 +171,26 @@ class Emulator:
             raise ValueError(f"profile: {profile!r} is unknown; use one of {', '.join(PROFILES)}")
         company = Company(realm, self.clock, self.switches, ENTITIES)
         found(company, name or f"Sandbox Company_US_{len(self.companies) + 1}")
-        with self.lock:
-            self.companies[realm] = company
-            self.webhooks.watch(company)
-            self.deferred = [each for each in self.deferred if each.realm != realm]
-            self.requestids[realm] = RequestIds(self.clock, self.switches)
-            self.stats[realm] = Stats()
+        ids = RequestIds(company)
+        self.adopt(company, ids)
+        if self.storage is not None:
+            self.storage.add(company, ids)
+            self.storage.save(self)
         return company
+
+    def adopt(self, company: Company, ids: RequestIds) -> None:
+        """Serve a company, in place of one with the same realm."""
+        with self.lock:
+            self.companies[company.realm] = company
+            self.webhooks.watch(company)
+            self.deferred = [each for each in self.deferred if each.realm != company.realm]
+            self.requestids[company.realm] = ids
+            self.stats[company.realm] = Stats()
+
+    def save(self) -> None:
+        """Keep what calls to OAuth or the control plane have changed, if there is a file."""
+        if self.storage is not None:
+            self.storage.save(self)
 
     def company(self, realm: str = DEFAULT_REALM) -> Company:
         """A company. Raises KeyError."""
@@ -190,7 +207,9 @@ class Emulator:
     ) -> dict[str, object]:
         """Tokens for a company without the walk through the consent page."""
         with self.lock:
-            return self.tokens.issue(Grant(client_id, realm, SCOPE))
+            issued = self.tokens.issue(Grant(client_id, realm, SCOPE))
+        self.save()
+        return issued
 
     def run_due(self) -> None:
         """Carry out the writes whose time has come although their answers were lost."""

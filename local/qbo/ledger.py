@@ -80,6 +80,7 @@ class Ledger:
             return
         self._replace(key, entry)
         self._undo.add(lambda: self._replace(key, before))
+        self._undo.changed("object", key)
 
     def balance(self, account: str) -> Decimal:
         """Sum of an account over all dates, debit positive."""

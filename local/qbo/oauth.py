@@ -4,6 +4,7 @@ import random
 import string
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from local.qbo import idtokens
 from local.qbo.clock import Clock
@@ -15,6 +16,8 @@ REFRESH_SECONDS = 8726400
 HARD_SECONDS = 5 * 365 * 86400
 CODE_SECONDS = 300
 SCOPE = "com.intuit.quickbooks.accounting"
+#: What `Tokens` has issued, by attribute.
+_KEPT = ("codes", "access", "refresh", "grants")
 _LETTERS = string.ascii_letters + string.digits
 
 
@@ -194,6 +197,16 @@ class Tokens:
             if each == realm:
                 for grant in grants:
                     grant.revoked = True
+
+    def state(self) -> dict[str, Any]:
+        """Everything that was issued, and where the random numbers are; see `restore`."""
+        kept = {name: value for name, value in vars(self).items() if name in _KEPT}
+        return {**kept, "random": self._random.getstate()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a state, with the tokens that it holds."""
+        self._random.setstate(state["random"])
+        vars(self).update({name: state[name] for name in _KEPT})
 
     def _secret(self, length: int) -> str:
         return "".join(self._random.choices(_LETTERS, k=length))

@@ -13,7 +13,7 @@ from local.qbo.entities import BY_FOLDED
 from local.qbo.query_parser import Condition, Statement, parse
 from local.qbo.rules import Values
 from local.qbo.schema import Entity, Field
-from local.qbo.store import Row, Table, index_key
+from local.qbo.store import Row, Table, by_number, index_key
 
 MOST = 1000
 _TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
@@ -58,7 +58,7 @@ def matching(company: Company, entity: Entity, asked: Statement) -> list[Row]:
     tests = [_test(company, entity, each) for each in conditions]
     found = _candidates(table, conditions)
     rows = [row for row in found if all(test(row) for test in tests)]
-    rows.sort(key=lambda row: int(row.id), reverse=True)
+    rows.sort(key=by_number, reverse=True)
     for name, down in reversed(asked.order):
         key = _order_key(company, entity, name)
         rows.sort(key=key, reverse=down)

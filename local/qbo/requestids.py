@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from local.qbo import faults
-from local.qbo.clock import Clock
-from local.qbo.switches import Switches
+from local.qbo.company import Company
 
 #: A request id, alone or with the ids of one or all items of its batch.
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stored:
     """An answer as it was sent."""
 
@@ -26,16 +25,17 @@ class Stored:
 class RequestIds:
     """What one company remembers of the writes it has answered."""
 
-    def __init__(self, clock: Clock, switches: Switches) -> None:
-        self._clock = clock
-        self._switches = switches
-        self._stored: dict[Key, Stored] = {}
+    def __init__(self, company: Company) -> None:
+        self._company = company
+        self._clock = company.clock
+        self._switches = company.switches
+        self.stored: dict[Key, Stored] = {}
         self._running: dict[str, int] = {}
         self._idle = threading.Condition(threading.RLock())
 
     def recall(self, key: Key) -> Stored | None:
         """The answer given before, while it is remembered."""
-        stored = self._stored.get(key)
+        stored = self.stored.get(key)
         retention = self._switches.requestid_retention
         if stored is None or retention is None:
             return stored
@@ -44,11 +44,25 @@ class RequestIds:
         return stored
 
     def remember(self, key: Key, status: int, body: str, *, refused: bool) -> bool:
-        """Keep an answer; a refusal only where the switch says so."""
+        """Keep an answer; a refusal only where the switch says so.
+
+        Within a unit of work of the company it is kept together with what was written, or not
+        at all.
+        """
         if refused and not self._switches.requestid_replays_failures:
             return False
-        self._stored[key] = Stored(status, body, self._clock.now())
+        with self._company.lock:
+            before = self.stored.get(key)
+            self._assign(key, Stored(status, body, self._clock.now()))
+            self._company.undo.add(lambda: self._assign(key, before))
+            self._company.undo.changed("answer", key)
         return True
+
+    def _assign(self, key: Key, stored: Stored | None) -> None:
+        if stored is None:
+            self.stored.pop(key, None)
+        else:
+            self.stored[key] = stored
 
     @contextmanager
     def running(self, requestid: str) -> Iterator[None]:

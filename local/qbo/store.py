@@ -4,14 +4,18 @@ An object is never altered in place: a change puts a new row. Everything put whi
 is open can be taken back, so that a refused request leaves nothing half changed.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from local.qbo.schema import Entity
+
+Key = tuple[str, ...]
+#: A part of a company's state, and a key in it.
+Mark = tuple[str, Key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,29 @@ class Row:
 
 
 class Undo:
-    """What to do to take back the changes of a unit of work, newest first."""
+    """A unit of work: how to take its changes back, and what it changed.
+
+    `sink` is told what a unit has changed once all of it is done, as (section, key); what cannot
+    be kept by the sink is taken back as well. Hold the company's lock.
+    """
 
     def __init__(self) -> None:
+        self.sink: Callable[[Iterable[Mark]], None] | None = None
         self._steps: list[Callable[[], None]] | None = None
+        self._marks: dict[Mark, None] = {}
 
     def add(self, step: Callable[[], None]) -> None:
         if self._steps is not None:
             self._steps.append(step)
+
+    def changed(self, section: str, key: Key) -> None:
+        """Note that the value under a key is another one now, or gone."""
+        if self.sink is None:
+            return
+        if self._steps is None:
+            self.sink([(section, key)])
+        else:
+            self._marks[(section, key)] = None
 
     @contextmanager
     def unit(self) -> Iterator[None]:
@@ -56,12 +75,16 @@ class Undo:
         self._steps = steps
         try:
             yield
+            if self._marks and self.sink is not None:
+                self.sink(self._marks)
         except BaseException:
             self._steps = None
             for step in reversed(steps):
                 step()
             raise
-        self._steps = None
+        finally:
+            self._steps = None
+            self._marks = {}
 
 
 def index_key(value: Any) -> str | None:
@@ -71,30 +94,37 @@ def index_key(value: Any) -> str | None:
     return None if value is None else str(value).casefold()
 
 
+def by_number(row: Row) -> tuple[int, str]:
+    """Sorts rows by the number that their id is."""
+    return (len(row.id), row.id)
+
+
+def by_change(row: Row) -> tuple[datetime, int, str]:
+    """Sorts rows by their last change, and those of one instant by number."""
+    return (row.updated, len(row.id), row.id)
+
+
 class Table:
-    """The objects of one entity."""
+    """The objects of one entity.
+
+    An index of a field is made when it is first asked for, and kept up to date from then on.
+    """
 
     def __init__(self, entity: Entity, undo: Undo) -> None:
         self.entity = entity
         self.rows: dict[str, Row] = {}
         self.deleted: dict[str, datetime] = {}
         self._undo = undo
-        self._indexes: dict[str, dict[str, dict[str, None]]] = {
-            each.name: {} for each in entity.indexed
-        }
-        self._touched: list[tuple[datetime, str]] = []
+        self._indexes: dict[str, dict[str, dict[str, None]]] = {}
+        self._numbered: list[Row] = []
+        self._changed: list[Row] = []
 
     def put(self, row: Row) -> None:
         """Store a new state of an object."""
         before = self.rows.get(row.id)
         self._set(row.id, before, row)
-        self._touched.append((row.updated, row.id))
-
-        def restore() -> None:
-            self._set(row.id, row, before)
-            self._touched.pop()
-
-        self._undo.add(restore)
+        self._undo.add(lambda: self._set(row.id, row, before))
+        self._undo.changed("object", row.key)
 
     def remove(self, row: Row, when: datetime) -> None:
         """Take an object away for good, leaving only the fact that it was deleted."""
@@ -106,21 +136,42 @@ class Table:
             self._set(row.id, None, row)
 
         self._undo.add(restore)
+        self._undo.changed("object", row.key)
+        self._undo.changed("deleted", row.key)
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Take over stored objects, in the order in which they were made."""
+        self.rows = {row.id: row for row in rows}
+        self._numbered = sorted(self.rows.values(), key=by_number)
+        self._changed = sorted(self._numbered, key=by_change)
+        self._indexes.clear()
 
     def found(self, name: str, key: str) -> Iterable[str]:
         """Ids of the objects whose indexed field has this key."""
-        return self._indexes[name].get(key, ())
+        return self._index(name).get(key, ())
 
     def keys(self, name: str) -> Iterable[str]:
         """Every key of an indexed field."""
-        return self._indexes[name]
+        return self._index(name)
+
+    @property
+    def numbered(self) -> Sequence[Row]:
+        """Every object, by the number that its id is."""
+        return self._numbered
 
     def touched_since(self, since: datetime) -> list[Row]:
         """Objects last changed at or after an instant, oldest change first."""
-        start = bisect_left(self._touched, since, key=lambda each: each[0])
-        ids = dict.fromkeys(id for _, id in self._touched[start:])
-        rows = (self.rows.get(id) for id in ids)
-        return [row for row in rows if row is not None and row.updated >= since]
+        return self._changed[bisect_left(self._changed, since, key=lambda row: row.updated) :]
+
+    def _index(self, name: str) -> dict[str, dict[str, None]]:
+        index = self._indexes.get(name)
+        if index is None:
+            index = self._indexes[name] = {}
+            for row in self.rows.values():
+                key = index_key(row.data.get(name))
+                if key is not None:
+                    index.setdefault(key, {})[row.id] = None
+        return index
 
     def _set(self, id: str, before: Row | None, after: Row | None) -> None:
         for name, index in self._indexes.items():
@@ -135,22 +186,41 @@ class Table:
                     del index[old]
             if new is not None:
                 index.setdefault(new, {})[id] = None
+        _replace(self._numbered, by_number, before, after)
+        _replace(self._changed, by_change, before, after)
         if after is not None:
             self.rows[id] = after
         else:
             self.rows.pop(id, None)
 
 
+def _replace(
+    rows: list[Row], key: Callable[[Row], Any], before: Row | None, after: Row | None
+) -> None:
+    """Put one row for another in a sorted list; most changes are at its end."""
+    if before is not None:
+        place = bisect_left(rows, key(before), key=key)
+        if after is not None and key(after) == key(before):
+            rows[place] = after
+            return
+        del rows[place]
+    if after is not None:
+        if not rows or key(rows[-1]) < key(after):
+            rows.append(after)
+        else:
+            insort(rows, after, key=key)
+
+
 class Names:
     """Unique names: a folded name within a space belongs to one object."""
 
     def __init__(self, undo: Undo) -> None:
-        self._owners: dict[tuple[str, str], tuple[str, str]] = {}
+        self.owners: dict[tuple[str, str], tuple[str, str]] = {}
         self._undo = undo
 
     def owner(self, space: str, name: str) -> tuple[str, str] | None:
         """Entity name and id of who has the name."""
-        return self._owners.get((space, name.casefold()))
+        return self.owners.get((space, name.casefold()))
 
     def claim(self, space: str, name: str, who: tuple[str, str]) -> None:
         self._change((space, name.casefold()), who)
@@ -159,13 +229,14 @@ class Names:
         self._change((space, name.casefold()), None)
 
     def _change(self, key: tuple[str, str], who: tuple[str, str] | None) -> None:
-        before = self._owners.get(key)
+        before = self.owners.get(key)
 
         def assign(value: tuple[str, str] | None) -> None:
             if value is None:
-                self._owners.pop(key, None)
+                self.owners.pop(key, None)
             else:
-                self._owners[key] = value
+                self.owners[key] = value
 
         assign(who)
         self._undo.add(lambda: assign(before))
+        self._undo.changed("name", key)

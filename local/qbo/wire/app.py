@@ -44,7 +44,9 @@ def create_app(emulator: Emulator) -> WsgiApp:
 def respond(emulator: Emulator, request: Request) -> Response:
     """The answer to a request. Raises ConnectionDropped where the answer is to be lost."""
     if request.path.startswith("/_emulator"):
-        return control.handle(emulator, request)
+        controlled = control.handle(emulator, request)
+        emulator.save()
+        return controlled
     number = emulator.number()
     entry = LogEntry(number, "", request.method, request.path)
     try:
@@ -68,5 +70,7 @@ def _answer(emulator: Emulator, request: Request, entry: LogEntry) -> Response:
         return service.handle(emulator, request, request.path[len(_API) :], entry)
     handler = _OAUTH.get((request.method, request.path.rstrip("/")))
     if handler is not None:
-        return handler(emulator, request)
+        response = handler(emulator, request)
+        emulator.save()
+        return response
     return json_response({"error": "not_found", "path": request.path}, 404)

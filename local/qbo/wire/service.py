@@ -1,7 +1,9 @@
 """The accounting API over HTTP: from a request to the calls it holds, and back to an answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from local.qbo import faults
 from local.qbo.clock import stamp_millis
@@ -11,7 +13,7 @@ from local.qbo.injection import Injection
 from local.qbo.jsonio import NotJson, dumps, dumps_text, loads, to_xml
 from local.qbo.oauth import Grant
 from local.qbo.operations import Call, entity_at, options_of, perform, write_call
-from local.qbo.requestids import RequestIds, Stored
+from local.qbo.requestids import Key, RequestIds, Stored
 from local.qbo.rules import Values
 from local.qbo.wire import batch, gateway
 from local.qbo.wire.http import ConnectionDropped, Request, Response
@@ -163,6 +165,7 @@ def _strike_or_answer(session: Session) -> Response:
     if struck.answer == "revoked":
         with emulator.lock:
             emulator.tokens.revoke_realm(session.realm)
+        emulator.save()
     if struck.commits == "yes":
         _answer(session)
     elif struck.commits == "later":
@@ -238,30 +241,33 @@ def _recall(session: Session) -> Response | None:
 
 def _execute(session: Session) -> Response:
     """Carry the calls out and remember the answer under the request id."""
-    if session.is_batch:
-        stored, refused = _execute_batch(session)
-        keys = [(session.requestid, "*", *session.bids), (session.requestid, "*")]
-    else:
-        stored, refused = _execute_one(session)
-        keys = [(session.requestid,)]
+    if not session.is_batch:
+        return _respond(session, _execute_one(session))
+    stored, refused = _execute_batch(session)
     if session.requestid and any(call.is_write for call in session.calls):
-        for key in keys:
+        for key in ((session.requestid, "*", *session.bids), (session.requestid, "*")):
             session.ids.remember(key, stored.status, stored.body, refused=refused)
     return _respond(session, stored)
 
 
-def _execute_one(session: Session) -> tuple[Stored, bool]:
+def _execute_one(session: Session) -> Stored:
     now = session.emulator.clock.now()
+    call = session.calls[0]
+    key = (session.requestid,) if session.requestid and call.is_write else None
+
+    def write(body: Values) -> str:
+        if call.operation == "report":
+            return dumps_text(body)
+        return dumps({**body, "time": stamp_millis(session.emulator.clock.now())})
+
     try:
-        body = run_call(session, session.calls[0])
+        return Stored(200, run_call(session, call, key, write), now)
     except QboFault as fault:
         session.stats.refused += 1
-        shown = {"Fault": fault.render(), "time": stamp_millis(now)}
-        return Stored(fault.status, dumps(shown), now), True
-    if session.calls[0].operation == "report":
-        return Stored(200, dumps_text(body), now), False
-    body = {**body, "time": stamp_millis(session.emulator.clock.now())}
-    return Stored(200, dumps(body), now), False
+        shown = dumps({"Fault": fault.render(), "time": stamp_millis(now)})
+        if key:
+            session.ids.remember(key, fault.status, shown, refused=True)
+        return Stored(fault.status, shown, now)
 
 
 def _execute_batch(session: Session) -> tuple[Stored, bool]:
@@ -275,34 +281,43 @@ def _execute_batch(session: Session) -> tuple[Stored, bool]:
             session.stats.replayed += 1
             items.append(known.body)
             continue
-        failed = False
+        kept_as = key if session.requestid and call.is_write and by_item else None
         try:
-            body = run_call(session, call)
+            text = run_call(session, call, kept_as, partial(_item, bid))
         except QboFault as fault:
             session.stats.refused += 1
-            body, failed = {"Fault": fault.render()}, True
-        text = dumps({**body, "bId": bid})
-        if session.requestid and call.is_write and by_item:
-            session.ids.remember(key, 200, text, refused=failed)
-        refused = refused or failed
+            text = _item(bid, {"Fault": fault.render()})
+            if kept_as:
+                session.ids.remember(kept_as, 200, text, refused=True)
+            refused = True
         items.append(text)
     now = session.emulator.clock.now()
     envelope = f'{{"BatchItemResponse":[{",".join(items)}],"time":{dumps(stamp_millis(now))}}}'
     return Stored(200, envelope, now), refused
 
 
-def run_call(session: Session, call: Call) -> Values:
-    """One call in its company, with what is to go wrong with it. Raises QboFault."""
+def _item(bid: str, body: Values) -> str:
+    return dumps({**body, "bId": bid})
+
+
+def run_call(session: Session, call: Call, key: Key | None, write: Callable[[Values], str]) -> str:
+    """One call in its company, with what is to go wrong with it. Raises QboFault.
+
+    The answer is remembered under the key, if there is one, in the same unit as what it changed.
+    """
     emulator = session.emulator
     company = emulator.companies[session.realm]
     struck = emulator.injections.for_call(session.realm, session.grant.client_id, call)
     with company.lock:
         if struck is not None and struck.commits == "no":
             raise struck.fault()
-        body = perform(company, call, company.connected_user)
+        with company.undo.unit():
+            text = write(perform(company, call, company.connected_user))
+            if key and struck is None:
+                session.ids.remember(key, 200, text, refused=False)
         if struck is not None:
             raise struck.fault()
-        return body
+        return text
 
 
 def fault_response(emulator: Emulator, request: Request, fault: QboFault) -> Response:
