@@ -16,6 +16,8 @@ from local.qbo.schema import Entity, Field
 from local.qbo.store import Row, Table, by_number, index_key
 
 MOST = 1000
+#: How a query writes "no value".
+NULL = " "
 _TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -51,7 +53,7 @@ def run(company: Company, statement: str) -> Values:
 def matching(company: Company, entity: Entity, asked: Statement) -> list[Row]:
     """All rows that fulfil the conditions, in order: as asked, else newest id first."""
     table = company.table(entity.name)
-    conditions = list(asked.conditions)
+    conditions = [_dated(company, each) for each in asked.conditions]
     named = {each.name.lower() for each in conditions}
     if "Active" in entity.by_name and "active" not in named:
         conditions.append(Condition("Active", "=", ("true",)))
@@ -63,6 +65,13 @@ def matching(company: Company, entity: Entity, asked: Statement) -> list[Row]:
         key = _order_key(company, entity, name)
         rows.sort(key=key, reverse=down)
     return rows
+
+
+def _dated(company: Company, condition: Condition) -> Condition:
+    """The condition with today in place of CURRENT_DATE."""
+    today = company.today()
+    values = tuple(today if v.lower() == "current_date" else v for v in condition.values)
+    return Condition(condition.name, condition.operator, values)
 
 
 def _entity(name: str) -> Entity:
@@ -78,6 +87,8 @@ def _candidates(table: Table, conditions: list[Condition]) -> Iterable[Row]:
     best: list[Row] | None = None
     for each in conditions:
         name = each.name.lower()
+        if NULL in each.values:
+            continue
         if name == "id" and each.operator in ("=", "in"):
             rows = [table.rows[id] for id in dict.fromkeys(each.values) if id in table.rows]
         elif name == "metadata.lastupdatedtime" and each.operator in ("=", ">", ">="):
@@ -128,13 +139,12 @@ def _test(company: Company, entity: Entity, condition: Condition) -> Test:
         return lambda row: bool(read(row)) in wanted
     if field.kind in ("number", "money", "whole"):
         return _ordered(condition, _decimals(condition), lambda row: Decimal(read(row) or 0))
-    if field.kind == "object":
-        return _text_test(condition, lambda row: str((read(row) or {}).get("Address", "")))
+    if field.kind in ("object", "list"):
+        path = condition.name.lower().split(".")[1:] or ["address"]
+        fits = _text_test(condition, str)
+        return lambda row: any(fits(found) for found in _nested(read(row), path) or [""])
     if field.kind == "day":
-        days = tuple(
-            company.today() if each.lower() == "current_date" else each[:10]
-            for each in condition.values
-        )
+        days = tuple(each[:10].strip() for each in condition.values)
         return _ordered(condition, days, lambda row: read(row) or "")
     return _text_test(condition, lambda row: index_key(read(row)) or "")
 
@@ -150,15 +160,15 @@ def _filterable(entity: Entity, name: str) -> Field:
 
 def _decimals(condition: Condition) -> tuple[Decimal, ...]:
     try:
-        return tuple(Decimal(each) for each in condition.values)
+        return tuple(Decimal(each.strip() or 0) for each in condition.values)
     except InvalidOperation:
         raise faults.query_invalid(
             f"value {condition.values[0]} is no number for property '{condition.name}'"
         ) from None
 
 
-def _text_test(condition: Condition, read: Callable[[Row], str]) -> Test:
-    values = tuple("" if each == " " else each.casefold() for each in condition.values)
+def _text_test(condition: Condition, read: Callable[[Any], str]) -> Callable[[Any], bool]:
+    values = tuple("" if each == NULL else each.casefold() for each in condition.values)
     if condition.operator == "like":
         pattern = "".join(
             ".*" if part == "%" else re.escape(part) for part in re.split("(%)", values[0])
@@ -166,6 +176,16 @@ def _text_test(condition: Condition, read: Callable[[Row], str]) -> Test:
         matcher = re.compile(pattern + r"\Z", re.DOTALL)
         return lambda row: matcher.match(read(row).casefold()) is not None
     return _ordered(condition, values, lambda row: read(row).casefold())
+
+
+def _nested(value: Any, path: list[str]) -> list[str]:
+    """Every text at a path of names, which are compared without case, in objects and lists."""
+    if isinstance(value, list):
+        return [found for each in value for found in _nested(each, path)]
+    if isinstance(value, dict):
+        named = {name.lower(): item for name, item in value.items()}
+        return _nested(named.get(path[0]), path[1:]) if path else _nested(named.get("value"), [])
+    return [] if value is None or path else [str(value)]
 
 
 def _instant_test(condition: Condition, read: Callable[[Row], datetime]) -> Test:
@@ -178,7 +198,9 @@ def _instant_test(condition: Condition, read: Callable[[Row], datetime]) -> Test
     return _ordered(condition, tuple(instants), lambda row: read(row).replace(microsecond=0))
 
 
-def _ordered(condition: Condition, wanted: tuple[Any, ...], read: Callable[[Row], Any]) -> Test:
+def _ordered(
+    condition: Condition, wanted: tuple[Any, ...], read: Callable[[Any], Any]
+) -> Callable[[Any], bool]:
     first = wanted[0]
     operator = condition.operator
     if operator in ("=", "in"):
@@ -196,6 +218,8 @@ def _ordered(condition: Condition, wanted: tuple[Any, ...], read: Callable[[Row]
 
 def _order_key(company: Company, entity: Entity, name: str) -> Callable[[Row], Any]:
     if name.lower() == "id":
+        if company.switches.order_by_id == "refuse":
+            raise faults.query_invalid("property 'Id' is not sortable")
         return lambda row: int(row.id)
     if name.lower() in _TIMES:
         attribute = _TIMES[name.lower()]

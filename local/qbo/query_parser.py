@@ -16,10 +16,18 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _OPERATORS = ("=", "<", ">", "<=", ">=", "in", "like")
-_EXPECTED_AFTER_NAME = (
-    '"." ...\n    "AND" ...\n    "between" ...\n    "contains" ...\n    "=" ...\n    "in" ...\n'
-    '    "iterator" ...\n    "like" ...\n    "maxresults" ...\n    "!=" ...\n    "NOT" ...\n'
-    '    "OR" ...\n    "order" ...\n    "orderby" ...\n    "startposition" ...\n    '
+_NAMED = ("and", "or", "not")
+_LITERALS = (
+    *("select", "from", "where", "in", "like", "between", "contains", "iterator"),
+    *("order", "orderby", "by", "asc", "desc", "startposition", "maxresults"),
+)
+_AFTER_NAME = (
+    *('"."', "<AND>", '"between"', '"contains"', '"="', '"in"', '"iterator"', '"like"'),
+    *('"maxresults"', '"!="', "<NOT>", "<OR>", '"order"', '"orderby"', '"startposition"'),
+)
+_AFTER_VALUE = (
+    *("<EOF>", "<AND>", '"iterator"', '"maxresults"', "<OR>", '"order"', '"orderby"'),
+    '"startposition"',
 )
 
 
@@ -27,11 +35,23 @@ _EXPECTED_AFTER_NAME = (
 class Token:
     kind: str
     text: str
+    line: int
     column: int
 
     @property
     def folded(self) -> str:
         return self.text.lower()
+
+    @property
+    def image(self) -> str:
+        """How the parser's messages name the kind of token."""
+        if self.kind == "word":
+            if self.folded in _NAMED:
+                return f"<{self.text.upper()}>"
+            return f'"{self.folded}"' if self.folded in _LITERALS else "<IDENTIFIER>"
+        if self.kind == "number":
+            return "<DOUBLE>" if "." in self.text else "<INTEGER>"
+        return "<STRING>" if self.kind == "string" else f'"{self.text}"'
 
 
 @dataclass(frozen=True)
@@ -63,19 +83,22 @@ def parse(statement: str) -> Statement:
 
 def _tokens(text: str) -> list[Token]:
     tokens: list[Token] = []
-    position = 0
     for match in _TOKEN.finditer(text):
-        if match.start() != position:
-            break
-        position = match.end()
         kind = str(match.lastgroup)
-        tokens.append(Token(kind, match[kind], match.start(kind) + 1))
+        line, column = _place(text, match.start(kind))
+        unclosed = match[kind] == "'"
+        content = text[match.start(kind) :] if unclosed else match[kind]
+        tokens.append(Token(kind, content, line, column))
     if not tokens:
-        raise faults.query_syntax(
-            'Encountered "<EOF>" at line 0, column 0.\nWas expecting:\n    "select" ...\n    '
-        )
-    tokens.append(Token("end", "<EOF>", len(text.rstrip()) + 1))
+        return [Token("end", "<EOF>", 0, 0)]
+    tokens.append(Token("end", "<EOF>", *_place(text, len(text.rstrip()))))
     return tokens
+
+
+def _place(text: str, position: int) -> tuple[int, int]:
+    """Line and column, both counted from 1."""
+    before = text[:position]
+    return before.count("\n") + 1, position - before.rfind("\n")
 
 
 class _Parser:
@@ -98,31 +121,41 @@ class _Parser:
             return True
         return False
 
-    def fail(self, expected: str = '"(" ...\n    ') -> Exception:
+    def fail(self, *expected: str) -> Exception:
+        """The parser's message: what it met, where, and what it had expected."""
         token = self.token
-        names = {"word": "<IDENTIFIER>", "string": "<STRING>", "number": "<DOUBLE>"}
-        what = (
-            "<EOF>"
-            if token.kind == "end"
-            else f'{names.get(token.kind, "")} "{token.text} "'.strip()
-        )
+        if token.kind == "other":
+            return self.lexical(token)
+        met = "<EOF>" if token.kind == "end" else f' {token.image} "{token.text} "'
+        others = [each for each in expected if each != token.image]
+        listed = "\n    ".join(f"{each} ..." if each != "<EOF>" else "<EOF> " for each in others)
         return faults.query_syntax(
-            f'Encountered " {what}" at line 1, column {token.column}.\nWas expecting:\n    '
-            + expected
+            f'Encountered "{met}" at line {token.line}, column {token.column}.\n'
+            f"Was expecting{' one of' if len(expected) > 1 else ''}:\n    {listed}\n    "
+        )
+
+    def lexical(self, token: Token) -> Exception:
+        """What is no token at all; a quote that is never closed is one up to the end."""
+        found = f'"{token.text}" ({ord(token.text[0])}), after : ""'
+        if token.text.startswith("'"):
+            found = f'<EOF> after : "{token.text}"'
+        return faults.query_syntax(
+            f"Invalid content. Lexical error at line {token.line}, column {token.column}.  "
+            f"Encountered: {found}"
         )
 
     def word(self) -> str:
         if self.token.kind != "word":
-            raise self.fail("<IDENTIFIER> ...\n    ")
+            raise self.fail("<IDENTIFIER>")
         return self.take().text
 
     def statement(self) -> Statement:
         result = Statement()
         if not self.accept("select"):
-            raise self.fail('"select" ...\n    ')
+            raise self.fail('"select"')
         self.selection(result)
         if not self.accept("from"):
-            raise self.fail('"from" ...\n    ')
+            raise self.fail('"from"')
         result.entity = self.word()
         if self.accept("where"):
             result.conditions.append(self.condition())
@@ -149,13 +182,13 @@ class _Parser:
 
     def expect(self, symbol: str) -> None:
         if not self.accept(symbol):
-            raise self.fail(f'"{symbol}" ...\n    ')
+            raise self.fail(f'"{symbol}"')
 
     def condition(self) -> Condition:
         name = self.word()
         operator = self.token.folded
         if operator not in _OPERATORS:
-            raise self.fail(_EXPECTED_AFTER_NAME)
+            raise self.fail(*_AFTER_NAME)
         self.take()
         if operator != "in":
             return Condition(name, operator, (self.value(),))
@@ -174,7 +207,7 @@ class _Parser:
         if token.kind == "number" or token.folded in ("true", "false", "current_date", "null"):
             self.take()
             return token.text
-        raise self.fail("<STRING> ...\n    ")
+        raise self.fail("<STRING>")
 
     def tail(self, result: Statement) -> None:
         while self.token.kind != "end":
@@ -187,7 +220,8 @@ class _Parser:
             elif self.accept("maxresults"):
                 result.limit = self.whole()
             else:
-                raise self.fail(_EXPECTED_AFTER_NAME)
+                after_value = bool(result.conditions) and not result.order
+                raise self.fail(*(_AFTER_VALUE if after_value else _AFTER_NAME))
 
     def ordering(self) -> tuple[str, bool]:
         name = self.word()
@@ -198,7 +232,7 @@ class _Parser:
 
     def whole(self) -> int:
         if self.token.kind not in ("number", "string") or not self.token.text.strip("'").isdigit():
-            raise self.fail("<INTEGER> ...\n    ")
+            raise self.fail("<INTEGER>")
         value = int(self.take().text.strip("'"))
         if value < 1:
             raise faults.query_invalid(f"value {value} is too small. Min allowed value is 1")

@@ -119,6 +119,13 @@ class Switches:
             "values": ("clamp", "refuse"),
         },
     )
+    order_by_id: str = field(
+        default="accept",
+        metadata={
+            "doc": "ORDERBY Id, announced to end: `accept` or `refuse` (4001)",
+            "values": ("accept", "refuse"),
+        },
+    )
     cdc_too_old: str = field(
         default="refuse",
         metadata={

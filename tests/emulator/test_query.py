@@ -6,7 +6,7 @@ import pytest
 
 from local.qbo import Emulator
 from local.qbo.jsonio import loads
-from tests.emulator.conftest import Api
+from tests.emulator.conftest import Api, sale
 
 
 def refused(api: Api, statement: str) -> dict[str, Any]:
@@ -185,9 +185,25 @@ def test_what_cannot_be_asked_is_refused_in_quickbooks_words(
         ),
         (
             "select * from Customer where DisplayName = 'a' or DisplayName = 'b'",
-            'QueryParserError: Encountered " <IDENTIFIER> "or "" at line 1, column 48.',
+            'QueryParserError: Encountered " <OR> "or "" at line 1, column 48.',
         ),
         ("", 'QueryParserError: Encountered "<EOF>" at line 0, column 0.'),
+        (
+            "select * from Customer\nwhere DisplayName in 'a'",
+            'QueryParserError: Encountered " <STRING> "\'a\' "" at line 2, column 22.',
+        ),
+        (
+            "select * from Customer where DisplayName = 5 MAXRESULTS",
+            'QueryParserError: Encountered "<EOF>" at line 1, column 56.',
+        ),
+        (
+            "select * from Customer where Balance between 1 and 2",
+            'QueryParserError: Encountered " "between" "between "" at line 1, column 38.',
+        ),
+        (
+            "select * from Customer where Balance != 1",
+            'QueryParserError: Encountered " "!=" "!= "" at line 1, column 38.',
+        ),
         ("delete from Customer", 'QueryParserError: Encountered " <IDENTIFIER> "delete ""'),
     ],
 )
@@ -199,7 +215,95 @@ def test_what_cannot_be_parsed_is_refused_with_its_place(
     assert error["code"] == "4000"
     assert error["Message"] == "Error parsing query"
     assert error["Detail"].startswith(encountered)
-    assert "\nWas expecting:\n" in error["Detail"]
+    assert "\nWas expecting" in error["Detail"]
+
+
+@pytest.mark.parametrize(
+    "statement, lexical",
+    [
+        (
+            "select * from Customer where DisplayName %27",
+            'Lexical error at line 1, column 42.  Encountered: "%" (37), after : ""',
+        ),
+        (
+            "select * from Customer where DisplayName = 'Men",
+            'Lexical error at line 1, column 44.  Encountered: <EOF> after : "\'Men"',
+        ),
+    ],
+)
+def test_what_is_no_word_of_the_language_is_an_invalid_content(
+    api: Api, statement: str, lexical: str
+) -> None:
+    error = refused(api, statement)
+
+    assert error["Detail"] == f"QueryParserError: Invalid content. {lexical}"
+
+
+def test_an_apostrophe_that_is_not_escaped_ends_the_text(api: Api) -> None:
+    error = refused(api, "select * from Vendor where DisplayName = 'Cutlery 'R Us'")
+
+    assert error["Detail"] == (
+        'QueryParserError: Encountered " <IDENTIFIER> "R "" at line 1, column 52.\n'
+        "Was expecting one of:\n    <EOF> \n    <AND> ...\n"
+        '    "iterator" ...\n    "maxresults" ...\n    <OR> ...\n    "order" ...\n'
+        '    "orderby" ...\n    "startposition" ...\n    '
+    )
+
+
+def test_a_space_stands_for_no_value(api: Api) -> None:
+    customer = api.customer(GivenName="Jane")
+    api.customer("Nobody")
+    api.save("salesreceipt", sale(None, "1"))
+    api.save("salesreceipt", sale(customer, "2"))
+
+    names = api.query("select * from Customer where GivenName = ' '")["Customer"]
+    bare = api.query("select * from SalesReceipt where CustomerRef = ' '")["SalesReceipt"]
+
+    assert [each["DisplayName"] for each in names] == ["Nobody"]
+    assert [each["TotalAmt"] for each in bare] == [1]
+
+
+@pytest.mark.parametrize("field", ["TxnDate", "MetaData.CreateTime"])
+def test_today_is_known_by_name(api: Api, field: str) -> None:
+    api.save("salesreceipt", sale(None, "1"))
+
+    found = api.query(f"select * from SalesReceipt where {field} >= CURRENT_DATE")
+    later = api.query(f"select count(*) from SalesReceipt where {field} < current_date")
+
+    assert found["maxResults"] == 1
+    assert later == {"totalCount": 0}
+
+
+def test_parts_of_an_object_are_reached_by_dots(api: Api) -> None:
+    api.customer("A", PrimaryEmailAddr={"Address": "a@example.com"})
+    api.customer("B", PrimaryEmailAddr={"Address": "b@example.com"})
+
+    for field in ("PrimaryEmailAddr", "primaryemailaddr.address"):
+        found = api.query(f"select * from Customer where {field} LIKE 'B@%'")["Customer"]
+        assert [each["DisplayName"] for each in found] == ["B"]
+
+
+def test_times_without_an_offset_are_pacific(api: Api, emulator: Emulator) -> None:
+    api.customer("A")
+    emulator.clock.advance(60)
+    api.customer("B")
+
+    found = api.query("select * from Customer where MetaData.CreateTime > '2026-10-01T09:00:30'")
+
+    assert [each["DisplayName"] for each in found["Customer"]] == ["B"]
+
+
+def test_ordering_by_id_can_be_refused(api: Api, emulator: Emulator) -> None:
+    ids = [api.customer(name) for name in "AB"]
+    statement = "select Id from Customer ORDERBY Id ASC"
+
+    assert [each["Id"] for each in api.query(statement)["Customer"]] == ids
+    emulator.switches.order_by_id = "refuse"
+    assert refused(api, statement)["code"] == "4001"
+
+
+def test_ids_are_compared_for_equality_only(api: Api) -> None:
+    assert refused(api, "select * from Customer where Id > '1'")["code"] == "4001"
 
 
 def test_more_than_a_thousand_rows_are_clamped_or_refused(api: Api, emulator: Emulator) -> None:
