@@ -5,7 +5,7 @@ A row's body may name what stands in the company (`standing`) or a name of its o
 objects. Both languages read the same rows.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 Values = dict[str, Any]
@@ -15,7 +15,7 @@ Values = dict[str, Any]
 class Row:
     """How to make one `entity`, what an update changes, by which field a query finds it.
 
-    `gone`: what ends it, `delete`, `deactivate` or nothing.
+    `gone`: what ends it, `delete`, `deactivate` or nothing. `keep`: what a sparse update must send.
     """
 
     entity: str
@@ -23,7 +23,7 @@ class Row:
     change: Values
     find: str = "Name"
     gone: str = "deactivate"
-    also: Values = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
 
     def values(self) -> Values:
         return asdict(self)
@@ -58,13 +58,13 @@ def posting(account: str, side: str, amount: float = 12.5) -> Values:
     }
 
 
-def document(entity: str, find: str = "DocNumber", **body: Any) -> Row:
+def document(entity: str, find: str = "DocNumber", keep: tuple[str, ...] = (), **body: Any) -> Row:
     """A transaction: it is found by a field of its own and ends by deletion."""
-    return Row(entity, body, {"PrivateNote": "changed by a client"}, find, "delete")
+    return Row(entity, body, {"PrivateNote": "changed by a client"}, find, "delete", keep)
 
 
-SALE = {"CustomerRef": ref("$customer"), "Line": [sale_line()]}
-PURCHASE = {"VendorRef": ref("$vendor"), "Line": [expense_line()]}
+SALE: Values = {"CustomerRef": ref("$customer"), "Line": [sale_line()]}
+PURCHASE: Values = {"VendorRef": ref("$vendor"), "Line": [expense_line()]}
 
 ROWS = (
     Row("Account", {"Name": "$name", "AccountType": "Bank"}, {"Description": "changed"}),
@@ -110,8 +110,8 @@ ROWS = (
             }
         ],
     ),
-    document("Bill", **PURCHASE, DocNumber="$name"),
-    document("VendorCredit", **PURCHASE, DocNumber="$name"),
+    document("Bill", keep=("VendorRef",), **PURCHASE, DocNumber="$name"),
+    document("VendorCredit", keep=("VendorRef",), **PURCHASE, DocNumber="$name"),
     document(
         "BillPayment",
         VendorRef=ref("$vendor"),
@@ -123,6 +123,7 @@ ROWS = (
     ),
     document(
         "Purchase",
+        keep=("PaymentType",),
         PaymentType="Cash",
         AccountRef=ref("35"),
         Line=[expense_line()],
@@ -140,8 +141,18 @@ ROWS = (
             }
         ],
     ),
-    document("Transfer", "TxnDate", FromAccountRef=ref("35"), ToAccountRef=ref("36"), Amount=12),
+    document(
+        "Transfer",
+        "TxnDate",
+        ("FromAccountRef", "ToAccountRef"),
+        FromAccountRef=ref("35"),
+        ToAccountRef=ref("36"),
+        Amount=12,
+    ),
     document(
         "JournalEntry", Line=[posting("35", "Debit"), posting("36", "Credit")], DocNumber="$name"
     ),
 )
+
+#: What QuickBooks voids through its API.
+VOIDABLE = ("Invoice", "SalesReceipt", "Payment", "BillPayment")

@@ -27,7 +27,7 @@ def kind(entity: str) -> Any:
     return getattr(module, entity)
 
 
-def rows(*, can: str = "save", gone: str = "") -> Any:
+def rows(*, can: str = "save", gone: str = "") -> pytest.MarkDecorator:
     """The rows of entities whose class has a method; each test is named after its entity."""
     fitting = [
         row

@@ -1,0 +1,7 @@
+// All checks, in one process.
+import { runAll } from './harness.mjs'
+import './quickbooks.mjs'
+import './faults.mjs'
+import './oauth.mjs'
+
+await runAll()
