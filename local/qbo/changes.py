@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from local.qbo import faults
+from local.qbo import faults, plans
 from local.qbo.clock import parse_instant, stamp
 from local.qbo.company import Company
 from local.qbo.entities import BY_FOLDED
@@ -43,6 +43,7 @@ def changed_since(company: Company, entities: str, since: str) -> list[Values]:
                 f"Invalid or unsupported object name : {name}",
                 "entities",
             )
+        plans.check(company, entity)
         table = company.table(entity.name)
         shown: list[Any] = [company.show(row) for row in table.touched_since(start)]
         shown += [

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.qbo import changes, faults, query, writer
+from local.qbo import changes, faults, plans, query, writer
 from local.qbo.company import Company
 from local.qbo.entities import BY_PATH, ENTITIES
 from local.qbo.entities.currency.lists import read_rate
@@ -82,6 +82,7 @@ def perform(company: Company, call: Call, editor: str) -> Values:
     if call.operation == "report":
         return _report(company, call)
     entity = ENTITIES[call.entity]
+    plans.check(company, entity)
     if call.operation == "read" and entity.name == "ExchangeRate" and not call.id:
         params = {name.lower(): value for name, value in call.params.items()}
         return {
@@ -111,6 +112,8 @@ def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
     payload = call.payload
     if call.operation == "create" and payload.get("Id") not in (None, ""):
         payload = {name: value for name, value in payload.items() if name != "Id"}
+    if call.operation == "create":
+        plans.check_room(company, entity.name)
     row = writer.save(company, entity, payload, editor, call.options)
     return {entity.name: company.show(row)}
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from local.qbo import faults
+from local.qbo import faults, plans
 from local.qbo.clock import parse_instant
 from local.qbo.company import Company
 from local.qbo.entities import BY_FOLDED
@@ -28,6 +28,7 @@ def run(company: Company, statement: str) -> Values:
     """The `QueryResponse` of a statement. Raises 4000 or 4001."""
     asked = parse(statement)
     entity = _entity(asked.entity)
+    plans.check(company, entity)
     if asked.limit > MOST and company.switches.max_results_above_limit == "refuse":
         raise faults.query_invalid(f"value {asked.limit} is too large. Max allowed value is {MOST}")
     limit = min(asked.limit, MOST)

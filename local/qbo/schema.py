@@ -145,7 +145,8 @@ class Entity:
     """One kind of object: its path is the lower-case name.
 
     `operations` of create, update, delete, void; reading and querying are `read` and `query`.
-    `numbers` names the id sequence the entity shares; `namespace` the set of unique names.
+    `numbers` names the id sequence the entity shares; `feature` what a plan must include for it
+    (see `plans.py`).
     """
 
     name: str
@@ -157,6 +158,7 @@ class Entity:
     label: str = ""
     changes: bool = True
     void_by: tuple[str, ...] = ()
+    feature: str = ""
     checks: tuple[str, ...] = field(default=(), compare=False)
 
     @cached_property

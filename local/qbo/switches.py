@@ -107,10 +107,27 @@ class Switches:
     disabled_feature: str = field(
         default="refuse",
         metadata={
-            "doc": "a discount, shipping or deposit while its preference is off: `refuse` (6000) "
-            "or `ignore`",
+            "doc": "a discount, shipping, deposit or service date while its preference is off: "
+            "`refuse` (6000) or `ignore`",
             "values": ("refuse", "ignore"),
         },
+    )
+    untracked_dimension: str = field(
+        default="ignore",
+        metadata={
+            "doc": "a class or location while its tracking is off: `ignore` or `refuse` (6000)",
+            "values": ("ignore", "refuse"),
+        },
+    )
+    quantities_turned_off: str = field(
+        default="keep",
+        metadata={
+            "doc": "Qty and UnitPrice while QuantityWithPriceAndRate is off: `keep` or `drop`",
+            "values": ("keep", "drop"),
+        },
+    )
+    simple_start_bills: bool = field(
+        default=False, metadata={"doc": "whether Simple Start has bills and what pays them"}
     )
     max_results_above_limit: str = field(
         default="clamp",

@@ -7,6 +7,7 @@ from local.qbo.entities.lists.accounts import ENTITIES as ACCOUNTS
 from local.qbo.entities.lists.items import ENTITIES as ITEMS
 from local.qbo.entities.lists.names import ENTITIES as NAMES
 from local.qbo.entities.lists.small import ENTITIES as LISTS
+from local.qbo.entities.preferences import ENTITIES as PREFERENCES
 from local.qbo.entities.sales.forms import ENTITIES as SALES
 from local.qbo.entities.sales.payments import ENTITIES as PAYMENTS
 from local.qbo.entities.tax.lists import ENTITIES as TAX
@@ -14,6 +15,7 @@ from local.qbo.schema import Entity
 
 _FAMILIES = (
     COMPANY,
+    PREFERENCES,
     ACCOUNTS,
     CURRENCIES,
     NAMES,

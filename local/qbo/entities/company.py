@@ -1,4 +1,4 @@
-"""CompanyInfo and Preferences: one object each, made with the company."""
+"""CompanyInfo: one object, made with the company."""
 
 from local.qbo.rules import Change, Rules, Values
 from local.qbo.schema import (
@@ -7,7 +7,6 @@ from local.qbo.schema import (
     PHONE,
     WEB,
     Entity,
-    Field,
     Shape,
     anything,
     day,
@@ -36,30 +35,6 @@ class CompanyRules(Rules):
         )
 
 
-class PreferenceRules(Rules):
-    """Sparse updates merge group by group; read-only parts are kept."""
-
-    checks = ("BookCloseDate, HomeCurrency and OtherPrefs are read-only",)
-
-    def build(self, change: Change) -> Values:
-        if change.before is None:
-            return change.values
-        merged: Values = dict(change.before.data)
-        for group, sent in change.values.items():
-            if isinstance(sent, dict):
-                merged[group] = {**merged.get(group, {}), **sent}
-                if group == "AccountingInfoPrefs":
-                    closed = (change.earlier(group) or {}).get("BookCloseDate")
-                    merged[group].pop("BookCloseDate", None)
-                    if closed:
-                        merged[group]["BookCloseDate"] = closed
-        return merged
-
-
-def _group(name: str, *fields: Field) -> Field:
-    return Field(name, "any", read_only=name in ("OtherPrefs", "CurrencyPrefs"))
-
-
 COMPANY_INFO = Entity(
     "CompanyInfo",
     (
@@ -86,27 +61,4 @@ COMPANY_INFO = Entity(
     changes=False,
 )
 
-PREFERENCES = Entity(
-    "Preferences",
-    tuple(
-        _group(name)
-        for name in (
-            "AccountingInfoPrefs",
-            "ProductAndServicesPrefs",
-            "SalesFormsPrefs",
-            "EmailMessagesPrefs",
-            "VendorAndPurchasesPrefs",
-            "TimeTrackingPrefs",
-            "TaxPrefs",
-            "CurrencyPrefs",
-            "ReportPrefs",
-            "OtherPrefs",
-        )
-    ),
-    PreferenceRules(),
-    frozenset({"read", "update", "query"}),
-    "single",
-    changes=False,
-)
-
-ENTITIES = (COMPANY_INFO, PREFERENCES)
+ENTITIES = (COMPANY_INFO,)

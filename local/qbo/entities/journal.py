@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.entities import settling
+from local.qbo.entities import dimensions, settling
 from local.qbo.entities.currency.rules import at_home, set_currency
 from local.qbo.entities.numbering import refuse_duplicate
 from local.qbo.entities.sales.fields import head
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from local.qbo.company import Company
 
 _NUMBERS = "JournalNumber"
+_ELEMENT = "Line.JournalEntryLineDetail"
 _PARTIES = {
     "Accounts Receivable": ("Customer", "Accounts Receivable", "customer"),
     "Accounts Payable": ("Vendor", "Accounts Payable", "vendor"),
@@ -171,8 +172,8 @@ class JournalRules(Rules):
                     amount * sign,
                     party,
                     line.get("Description", ""),
-                    class_id=str((detail.get("ClassRef") or {}).get("value", "")),
-                    department_id=str((detail.get("DepartmentRef") or {}).get("value", "")),
+                    class_id=dimensions.of_line(change, {}, detail, before, _ELEMENT),
+                    department_id=dimensions.location_of_line(change, detail, before, _ELEMENT),
                 )
             )
             done: Values = {

@@ -216,9 +216,9 @@ def _preferences() -> Values:
     return {
         "AccountingInfoPrefs": {
             "UseAccountNumbers": False,
-            "TrackDepartments": False,
+            "TrackDepartments": True,
             "ClassTrackingPerTxn": False,
-            "ClassTrackingPerTxnLine": False,
+            "ClassTrackingPerTxnLine": True,
             "FirstMonthOfFiscalYear": "January",
             "TaxYearMonth": "January",
             "CustomerTerminology": "Customers",
@@ -236,7 +236,7 @@ def _preferences() -> Values:
             "AllowDiscount": True,
             "DefaultDiscountAccount": "86",
             "AllowEstimates": True,
-            "AllowServiceDate": False,
+            "AllowServiceDate": True,
             "AllowShipping": True,
             "DefaultShippingAccount": "88",
             "DefaultTerms": {"value": "3"},

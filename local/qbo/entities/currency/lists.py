@@ -114,6 +114,7 @@ COMPANY_CURRENCY = Entity(
         anything("CustomField"),
     ),
     CompanyCurrencyRules(),
+    feature="multicurrency",
 )
 
 EXCHANGE_RATE = Entity(
@@ -128,6 +129,7 @@ EXCHANGE_RATE = Entity(
     ExchangeRateRules(),
     frozenset({"create", "read", "update", "query"}),
     changes=False,
+    feature="multicurrency",
 )
 
 ENTITIES = (COMPANY_CURRENCY, EXCHANGE_RATE)

@@ -80,6 +80,7 @@ CLASS = Entity(
         flag("Active", keep=True, filterable=True),
     ),
     TreeRules("Class", "SubClass"),
+    feature="tracking",
 )
 
 DEPARTMENT = Entity(
@@ -93,6 +94,7 @@ DEPARTMENT = Entity(
         anything("Address"),
     ),
     TreeRules("Department", "SubDepartment"),
+    feature="tracking",
 )
 
 ENTITIES = (TERM, PAYMENT_METHOD, CLASS, DEPARTMENT)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.entities import settling
+from local.qbo.entities import dimensions, settling
 from local.qbo.entities.currency.rules import (
     at_home,
     control_account,
@@ -49,6 +49,7 @@ class SalesRules(Rules, ABC):
     customer_needed = True
 
     def build(self, change: Change) -> Values:
+        dimensions.header(change, change.values)
         values = self.resolved(change)
         company = change.company
         values.setdefault("TxnDate", company.today())
@@ -153,7 +154,7 @@ class SalesRules(Rules, ABC):
         splits += self.extra_splits(change, values)
         if len(splits) == 1:
             return ()
-        department = str((values.get("DepartmentRef") or {}).get("value", ""))
+        department = (values.get("DepartmentRef") or {}).get("value")
         if department:
             splits = [replace(each, department_id=department) for each in splits]
         code = values["CurrencyRef"]["value"]

@@ -5,8 +5,10 @@ QuickBooks answers the item lines first, then the subtotal it computed, then the
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from local.qbo import faults
+from local.qbo.entities import dimensions
 from local.qbo.entities.tax.documents import line_code
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Split
@@ -27,6 +29,9 @@ from local.qbo.schema import (
     text,
     whole,
 )
+
+if TYPE_CHECKING:
+    from local.qbo.company import Company
 
 SHIPPING_ITEM = "SHIPPING_ITEM_ID"
 _ITEM_ELEMENT = "Line.SalesItemLineDetail.ItemRef"
@@ -192,7 +197,7 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
         "value": company.other_preference("SalesFormsPrefs.DefaultItem") or "1"
     }
     code = line_code(change, detail, reference["value"])
-    class_id = str((detail.get("ClassRef") or change.values.get("ClassRef") or {}).get("value", ""))
+    class_id = dimensions.of_line(change, change.values, detail, was, "Line.SalesItemLineDetail")
     memo = line.get("Description", "")
     if reference["value"] == SHIPPING_ITEM:
         account = _shipping_account(change)
@@ -219,14 +224,7 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
         detail["ItemAccountRef"] = account_ref
     detail["TaxCodeRef"] = {"value": code}
     priced.by_code[code] = priced.by_code.get(code, ZERO) + amount
-    if detail.get("ClassRef"):
-        detail["ClassRef"] = resolve(
-            company,
-            "Class",
-            detail["ClassRef"],
-            "Line.SalesItemLineDetail.ClassRef",
-            was.get("ClassRef"),
-        )
+    _optional_columns(company, detail)
     done: Values = {}
     if line.get("Description"):
         done["Description"] = line["Description"]
@@ -234,6 +232,18 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
     done["DetailType"] = "SalesItemLineDetail"
     done["SalesItemLineDetail"] = detail
     return done
+
+
+def _optional_columns(company: "Company", detail: Values) -> None:
+    """Columns of the form that a company has turned off. Raises 6000 where the switch says so."""
+    if detail.get("ServiceDate") and not company.preference("SalesFormsPrefs", "AllowServiceDate"):
+        if company.switches.disabled_feature == "refuse":
+            raise faults.business("Service dates are turned off for this company.", "Line")
+        del detail["ServiceDate"]
+    shown = company.preference("ProductAndServicesPrefs", "QuantityWithPriceAndRate", True)
+    if not shown and company.switches.quantities_turned_off == "drop":
+        detail.pop("Qty", None)
+        detail.pop("UnitPrice", None)
 
 
 def _amount(line: Values, detail: Values) -> Decimal:
