@@ -34,14 +34,15 @@ def run(company: Company, statement: str) -> Values:
     limit = min(asked.limit, MOST)
     columns = [_column(entity, name) for name in asked.columns]
     rows = matching(company, entity, asked)
+    first_page = asked.start == 1 and company.info.get("Country") == "US"
+    pseudo = _pseudo_codes(asked) if entity.name == "TaxCode" and first_page else []
     if asked.count:
-        return {"totalCount": len(rows)}
+        return {"totalCount": len(rows) + len(pseudo)}
     page = rows[asked.start - 1 : asked.start - 1 + limit]
     shown = [company.show(row) for row in page]
     if columns:
         shown = [_projected(each, columns) for each in shown]
-    if entity.name == "TaxCode" and company.info.get("Country") == "US" and asked.start == 1:
-        shown += _pseudo_codes(asked)
+    shown += pseudo
     if not shown:
         return {}
     result: Values = {entity.name: shown}

@@ -9,6 +9,7 @@ import pytest
 
 from local.qbo import DEFAULT_REALM, DEMO_CLIENT_ID, DEMO_CLIENT_SECRET
 from local.qbo.entities import ENTITIES
+from local.qbo.reports import REPORTS
 from tests.clients.conftest import Books
 from tests.clients.entities import ROWS, VOIDABLE, Row, Values
 
@@ -49,6 +50,8 @@ def names() -> list[str]:
             if fits(r, each)
         ),
         *_OTHERS.findall(scripts),
+        *(f"{each} is read and queried" for each in ("TaxAgency", "TaxCode", "TaxRate")),
+        *(f"the report {each} has its header, columns and rows" for each in REPORTS),
         *(f"{each} is a fault with its code" for each in _FAULTS.findall(scripts)),
         *(
             f"{answer} on the way reaches the program as status {status}"
@@ -77,6 +80,7 @@ def results(books: Books) -> dict[str, str | None]:
         "clientSecret": DEMO_CLIENT_SECRET,
         "tokens": books.tokens,
         "standing": books.standing,
+        "reports": list(REPORTS),
         "rows": [values(row) for row in present()],
     }
     run = subprocess.run(

@@ -1,6 +1,7 @@
 // All checks, in one process.
 import { runAll } from './harness.mjs'
 import './quickbooks.mjs'
+import './company.mjs'
 import './faults.mjs'
 import './oauth.mjs'
 

@@ -1,0 +1,60 @@
+// node-quickbooks and what concerns the company as a whole: its settings, lists, reports.
+import assert from 'node:assert/strict'
+import { check, given } from './harness.mjs'
+import { call, create, hourAgo, plural } from './quickbooks.mjs'
+
+const row = (entity) => given.rows.find((each) => each.entity === entity)
+
+check('the company information is read, found and changed', async () => {
+  const info = await call('getCompanyInfo', given.realm)
+  const { QueryResponse } = await call('findCompanyInfos')
+
+  const saved = await call('updateCompanyInfo', { ...info, LegalName: 'Named in JavaScript' })
+
+  assert.equal(QueryResponse.CompanyInfo[0].CompanyName, info.CompanyName)
+  assert.equal(saved.LegalName, 'Named in JavaScript')
+})
+
+check('preferences are read, found and changed', async () => {
+  const { QueryResponse } = await call('findPreferenceses')
+  const { Id, SyncToken } = await call('getPreferences')
+  const shipping = { Id, SyncToken, SalesFormsPrefs: { AllowShipping: true } }
+
+  const saved = await call('updatePreferences', shipping)
+
+  assert.equal(QueryResponse.Preferences[0].Id, Id)
+  assert.equal(saved.SalesFormsPrefs.AllowShipping, true)
+})
+
+for (const entity of ['TaxAgency', 'TaxCode', 'TaxRate']) {
+  check(`${entity} is read and queried`, async () => {
+    const { QueryResponse } = await call(`find${plural(entity)}`)
+
+    const [first] = QueryResponse[entity]
+
+    assert.deepEqual(await call(`get${entity}`, first.Id), first)
+  })
+}
+
+const METHODS = { GeneralLedger: 'reportGeneralLedgerDetail' }
+for (const name of given.reports) {
+  check(`the report ${name} has its header, columns and rows`, async () => {
+    await create(row('Invoice'))
+
+    const options = { date_macro: 'This Fiscal Year-to-date' }
+    const report = await call(METHODS[name] ?? `report${name}`, options)
+
+    assert.equal(report.Header.ReportName, name)
+    assert.ok(report.Columns.Column.length > 0)
+    assert.ok(report.Rows.Row.length > 0)
+  })
+}
+
+check('changes of several entities come in one answer', async () => {
+  const made = await create(row('Customer'))
+
+  const { CDCResponse } = await call('changeDataCapture', 'Vendor,Customer', hourAgo())
+
+  const changed = CDCResponse[0].QueryResponse.flatMap((each) => each.Customer ?? [])
+  assert.ok(changed.some((each) => each.Id === made.Id))
+})
