@@ -61,7 +61,7 @@ def changed_since(company: Company, entities: str, since: str) -> list[Values]:
         if shown:
             blocks.append(
                 {
-                    entity.name: shown,
+                    entity.key: shown,
                     "startPosition": 1,
                     "maxResults": len(shown),
                     "totalCount": len(shown),

@@ -305,6 +305,15 @@ def line_detail_missing() -> QboFault:
     )
 
 
+def deposited() -> QboFault:
+    return fault(
+        "6540",
+        "Deposited Transaction cannot be changed",
+        "This transaction has been deposited. If you want to change or delete it, you must edit "
+        "the deposit it appears on and remove it first.",
+    )
+
+
 def system_failure(what: str = "java.lang.NullPointerException", status: int = 500) -> QboFault:
     return QboFault(
         Problem(

@@ -86,12 +86,12 @@ def perform(company: Company, call: Call, editor: str) -> Values:
     if call.operation == "read" and entity.name == "ExchangeRate" and not call.id:
         params = {name.lower(): value for name, value in call.params.items()}
         return {
-            entity.name: read_rate(
+            entity.key: read_rate(
                 company, params.get("sourcecurrencycode", ""), params.get("asofdate", "")
             )
         }
     if call.operation == "read":
-        return {entity.name: _read(company, entity, call.id)}
+        return {entity.key: _read(company, entity, call.id)}
     return _write(company, entity, call, editor)
 
 
@@ -100,7 +100,7 @@ def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
         raise faults.read_only_company()
     if call.operation == "delete":
         row = writer.delete(company, entity, call.payload, editor)
-        return {entity.name: {"domain": "QBO", "status": "Deleted", "Id": row.id}}
+        return {entity.key: {"domain": "QBO", "status": "Deleted", "Id": row.id}}
     if call.operation == "void":
         asked = "operation" if "operation" in call.options else "include"
         if entity.name == "JournalEntry" and asked == "operation":
@@ -108,14 +108,14 @@ def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
         in_batch = bool(entity.void_by) and "batch" in call.options
         if asked not in entity.void_by and not in_batch:
             raise faults.unsupported("void")
-        return {entity.name: company.show(writer.void(company, entity, call.payload, editor))}
+        return {entity.key: company.show(writer.void(company, entity, call.payload, editor))}
     payload = call.payload
     if call.operation == "create" and payload.get("Id") not in (None, ""):
         payload = {name: value for name, value in payload.items() if name != "Id"}
     if call.operation == "create":
         plans.check_room(company, entity.name)
     row = writer.save(company, entity, payload, editor, call.options)
-    return {entity.name: company.show(row)}
+    return {entity.key: company.show(row)}
 
 
 def _read(company: Company, entity: Entity, id: str) -> Values:

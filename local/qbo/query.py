@@ -45,7 +45,7 @@ def run(company: Company, statement: str) -> Values:
     shown += pseudo
     if not shown:
         return {}
-    result: Values = {entity.name: shown}
+    result: Values = {entity.key: shown}
     if entity.name != "Preferences":
         result["startPosition"] = asked.start
     result["maxResults"] = len(shown)

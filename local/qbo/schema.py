@@ -145,8 +145,8 @@ class Entity:
     """One kind of object: its path is the lower-case name.
 
     `operations` of create, update, delete, void; reading and querying are `read` and `query`.
-    `numbers` names the id sequence the entity shares; `feature` what a plan must include for it
-    (see `plans.py`).
+    `shown_as` is the key in bodies where that is not the name. `numbers` names the id sequence
+    the entity shares; `feature` what a plan must include for it (see `plans.py`).
     """
 
     name: str
@@ -160,6 +160,12 @@ class Entity:
     void_by: tuple[str, ...] = ()
     feature: str = ""
     checks: tuple[str, ...] = field(default=(), compare=False)
+    shown_as: str = ""
+
+    @property
+    def key(self) -> str:
+        """The property that holds it in a body."""
+        return self.shown_as or self.name
 
     @cached_property
     def path(self) -> str:

@@ -87,7 +87,10 @@ class Switches:
     )
     linked_payment_bumps: bool = field(
         default=True,
-        metadata={"doc": "whether applying a payment raises the SyncToken of what it settles"},
+        metadata={
+            "doc": "whether applying a payment, or depositing it, raises the SyncToken of what it "
+            "settles, or of itself"
+        },
     )
     payment_for_other_customer: str = field(
         default="unapplied",

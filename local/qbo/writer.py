@@ -159,6 +159,8 @@ def _current(company: Company, entity: Entity, payload: dict[str, Any]) -> Row:
         raise QboFault(faults.missing("SyncToken"))
     if str(token) != str(row.token):
         raise faults.stale(row.editor)
+    if row.hidden.get("deposited"):
+        raise faults.deposited()
     return row
 
 

@@ -1,5 +1,7 @@
 """Every entity that the emulator knows, by name."""
 
+from local.qbo.entities.banking.deposits import ENTITIES as DEPOSITS
+from local.qbo.entities.banking.transfers import ENTITIES as TRANSFERS
 from local.qbo.entities.company import ENTITIES as COMPANY
 from local.qbo.entities.currency.lists import ENTITIES as CURRENCIES
 from local.qbo.entities.journal import ENTITIES as JOURNAL
@@ -25,8 +27,12 @@ _FAMILIES = (
     SALES,
     PAYMENTS,
     JOURNAL,
+    DEPOSITS,
+    TRANSFERS,
 )
 ENTITIES: dict[str, Entity] = {each.name: each for family in _FAMILIES for each in family}
 
 BY_PATH: dict[str, Entity] = {each.path: each for each in ENTITIES.values()}
 BY_FOLDED: dict[str, Entity] = {name.lower(): each for name, each in ENTITIES.items()}
+#: As bodies name them.
+BY_KEY: dict[str, Entity] = {each.key: each for each in ENTITIES.values()}

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 _NUMBERS = "JournalNumber"
 _ELEMENT = "Line.JournalEntryLineDetail"
-_PARTIES = {
+#: Types of account that belong to someone, who is then named: entity, and the two words for it.
+PARTIES = {
     "Accounts Receivable": ("Customer", "Accounts Receivable", "customer"),
     "Accounts Payable": ("Vendor", "Accounts Payable", "vendor"),
 }
@@ -191,7 +192,7 @@ class JournalRules(Rules):
 
     def _party(self, change: Change, detail: Values, account: Row) -> tuple[str, str] | None:
         """Whose balance a line moves: only on receivable and payable accounts."""
-        needed = _PARTIES.get(account.data["AccountType"])
+        needed = PARTIES.get(account.data["AccountType"])
         sent = detail.get("Entity") or {}
         kind, reference = sent.get("Type"), sent.get("EntityRef")
         if reference is not None and kind:

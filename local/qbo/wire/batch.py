@@ -3,7 +3,7 @@
 from typing import Any
 
 from local.qbo import faults, validation
-from local.qbo.entities import BY_FOLDED, ENTITIES
+from local.qbo.entities import BY_FOLDED, BY_KEY, ENTITIES
 from local.qbo.faults import QboFault
 from local.qbo.operations import Call, options_of, write_call
 
@@ -65,9 +65,9 @@ def _call(item: dict[str, Any]) -> Call:
     if "Query" in item:
         return Call("query", text=str(item["Query"]))
     names = [name for name in item if name not in _ITEM_KEYS]
-    entity = ENTITIES.get(names[0]) if len(names) == 1 else None
+    entity = BY_KEY.get(names[0]) if len(names) == 1 else None
     if entity is None:
-        known = [*_ITEM_KEYS, *ENTITIES]
+        known = [*_ITEM_KEYS, *BY_KEY]
         name = names[0] if names else "BatchItemRequest"
         if name.lower() in BY_FOLDED and len(names) > 1:
             name = names[1]

@@ -1,0 +1,1 @@
+"""Money on its way: deposits, transfers between accounts, payments of credit cards."""
