@@ -45,7 +45,8 @@ def changed_since(company: Company, entities: str, since: str) -> list[Values]:
             )
         plans.check(company, entity)
         table = company.table(entity.name)
-        shown: list[Any] = [company.show(row) for row in table.touched_since(start)]
+        first = table.place(start)
+        shown: list[Any] = [company.show(row) for row in table.changed[first : first + room]]
         shown += [
             {
                 "domain": "QBO",
@@ -53,8 +54,7 @@ def changed_since(company: Company, entities: str, since: str) -> list[Values]:
                 "Id": id,
                 "MetaData": {"LastUpdatedTime": stamp(when)},
             }
-            for id, when in table.deleted.items()
-            if when >= start
+            for id, when in table.deleted_since(start)
         ]
         shown = shown[:room]
         room -= len(shown)

@@ -1,8 +1,8 @@
 """Run a query over a company's objects, by index where the conditions allow it."""
 
 import re
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,15 +13,11 @@ from local.qbo.entities import BY_FOLDED
 from local.qbo.query_parser import Condition, Statement, parse
 from local.qbo.rules import Values
 from local.qbo.schema import Entity, Field
-from local.qbo.store import Row, Table, by_number, index_key
+from local.qbo.selection import NULL, UPDATED, Order, Selection, Test, select
+from local.qbo.store import Row, by_change, by_number, index_key
 
 MOST = 1000
-#: How a query writes "no value".
-NULL = " "
 _TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-Test = Callable[[Row], bool]
 
 
 def run(company: Company, statement: str) -> Values:
@@ -33,13 +29,12 @@ def run(company: Company, statement: str) -> Values:
         raise faults.query_invalid(f"value {asked.limit} is too large. Max allowed value is {MOST}")
     limit = min(asked.limit, MOST)
     columns = [_column(entity, name) for name in asked.columns]
-    rows = matching(company, entity, asked)
+    found = matching(company, entity, asked)
     first_page = asked.start == 1 and company.info.get("Country") == "US"
     pseudo = _pseudo_codes(asked) if entity.name == "TaxCode" and first_page else []
     if asked.count:
-        return {"totalCount": len(rows) + len(pseudo)}
-    page = rows[asked.start - 1 : asked.start - 1 + limit]
-    shown = [company.show(row) for row in page]
+        return {"totalCount": found.count() + len(pseudo)}
+    shown = [company.show(row) for row in found.page(asked.start - 1, limit)]
     if columns:
         shown = [_projected(each, columns) for each in shown]
     shown += pseudo
@@ -52,28 +47,17 @@ def run(company: Company, statement: str) -> Values:
     return result
 
 
-def matching(company: Company, entity: Entity, asked: Statement) -> list[Row]:
-    """All rows that fulfil the conditions, in order: as asked, else newest id first."""
-    table = company.table(entity.name)
-    conditions = [_dated(company, each) for each in asked.conditions]
+def matching(company: Company, entity: Entity, asked: Statement) -> Selection:
+    """The rows that fulfil the conditions, in order: as asked, else newest id first."""
+    conditions = [_resolved(company, entity, each) for each in asked.conditions]
     named = {each.name.lower() for each in conditions}
     if "Active" in entity.by_name and "active" not in named:
         conditions.append(Condition("Active", "=", ("true",)))
-    tests = [_test(company, entity, each) for each in conditions]
-    found = _candidates(table, conditions)
-    rows = [row for row in found if all(test(row) for test in tests)]
-    rows.sort(key=by_number, reverse=True)
-    for name, down in reversed(asked.order):
-        key = _order_key(company, entity, name)
-        rows.sort(key=key, reverse=down)
-    return rows
-
-
-def _dated(company: Company, condition: Condition) -> Condition:
-    """The condition with today in place of CURRENT_DATE."""
-    today = company.today()
-    values = tuple(today if v.lower() == "current_date" else v for v in condition.values)
-    return Condition(condition.name, condition.operator, values)
+    tested = [(each, _test(company, entity, each)) for each in conditions]
+    orders = [
+        Order(name.lower(), down, _order_key(company, entity, name)) for name, down in asked.order
+    ]
+    return select(company.table(entity.name), tested, orders)
 
 
 def _entity(name: str) -> Entity:
@@ -83,45 +67,15 @@ def _entity(name: str) -> Entity:
     return entity
 
 
-def _candidates(table: Table, conditions: list[Condition]) -> Iterable[Row]:
-    """The smallest set of rows that an index offers for the conditions."""
-    indexed = {each.name.lower(): each for each in table.entity.indexed}
-    best: list[Row] | None = None
-    for each in conditions:
-        name = each.name.lower()
-        if NULL in each.values:
-            continue
-        if name == "id" and each.operator in ("=", "in"):
-            rows = [table.rows[id] for id in dict.fromkeys(each.values) if id in table.rows]
-        elif name == "metadata.lastupdatedtime" and each.operator in ("=", ">", ">="):
-            rows = table.touched_since(parse_instant(each.values[0]) or _LONG_AGO)
-        elif name in indexed and each.operator in ("=", "in"):
-            rows = _by_keys(table, indexed[name], each.values)
-        elif name in indexed and indexed[name].kind == "day" and each.operator != "like":
-            days = [d for d in table.keys(indexed[name].name) if _compare(d, each)]
-            rows = _by_keys(table, indexed[name], days)
-        else:
-            continue
-        if best is None or len(rows) < len(best):
-            best = rows
-    return table.rows.values() if best is None else best
-
-
-def _by_keys(table: Table, field: Field, values: Iterable[str]) -> list[Row]:
-    keys = dict.fromkeys(index_key(value) for value in values)
-    ids = (id for key in keys if key is not None for id in table.found(field.name, key))
-    return [table.rows[id] for id in ids]
-
-
-def _compare(value: str, condition: Condition) -> bool:
-    wanted = condition.values[0]
-    return {
-        "=": value == wanted,
-        "<": value < wanted,
-        ">": value > wanted,
-        "<=": value <= wanted,
-        ">=": value >= wanted,
-    }[condition.operator]
+def _resolved(company: Company, entity: Entity, condition: Condition) -> Condition:
+    """The condition with today in place of CURRENT_DATE, and dates as they are stored."""
+    field = entity.folded.get(condition.name.lower())
+    longest = 10 if field is not None and field.kind == "day" else None
+    values = tuple(
+        company.today() if each.lower() == "current_date" else each[:longest]
+        for each in condition.values
+    )
+    return Condition(condition.name, condition.operator, values)
 
 
 def _test(company: Company, entity: Entity, condition: Condition) -> Test:
@@ -146,7 +100,7 @@ def _test(company: Company, entity: Entity, condition: Condition) -> Test:
         fits = _text_test(condition, str)
         return lambda row: any(fits(found) for found in _nested(read(row), path) or [""])
     if field.kind == "day":
-        days = tuple(each[:10].strip() for each in condition.values)
+        days = tuple(each.strip() for each in condition.values)
         return _ordered(condition, days, lambda row: read(row) or "")
     return _text_test(condition, lambda row: index_key(read(row)) or "")
 
@@ -222,7 +176,9 @@ def _order_key(company: Company, entity: Entity, name: str) -> Callable[[Row], A
     if name.lower() == "id":
         if company.switches.order_by_id == "refuse":
             raise faults.query_invalid("property 'Id' is not sortable")
-        return lambda row: int(row.id)
+        return by_number
+    if name.lower() == UPDATED:
+        return by_change
     if name.lower() in _TIMES:
         attribute = _TIMES[name.lower()]
         return lambda row: getattr(row, attribute)

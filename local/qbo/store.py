@@ -5,10 +5,11 @@ is open can be taken back, so that a refused request leaves nothing half changed
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from local.qbo.schema import Entity
@@ -146,11 +147,11 @@ class Table:
         self._changed = sorted(self._numbered, key=by_change)
         self._indexes.clear()
 
-    def found(self, name: str, key: str) -> Iterable[str]:
+    def found(self, name: str, key: str) -> Collection[str]:
         """Ids of the objects whose indexed field has this key."""
         return self._index(name).get(key, ())
 
-    def keys(self, name: str) -> Iterable[str]:
+    def keys(self, name: str) -> Collection[str]:
         """Every key of an indexed field."""
         return self._index(name)
 
@@ -159,9 +160,19 @@ class Table:
         """Every object, by the number that its id is."""
         return self._numbered
 
-    def touched_since(self, since: datetime) -> list[Row]:
-        """Objects last changed at or after an instant, oldest change first."""
-        return self._changed[bisect_left(self._changed, since, key=lambda row: row.updated) :]
+    @property
+    def changed(self) -> Sequence[Row]:
+        """Every object, by its last change."""
+        return self._changed
+
+    def place(self, instant: datetime) -> int:
+        """Where in `changed` those begin that changed at or after an instant."""
+        return bisect_left(self._changed, instant, key=lambda row: row.updated)
+
+    def deleted_since(self, since: datetime) -> list[tuple[str, datetime]]:
+        """Ids of objects deleted at or after an instant, and when, in that order."""
+        newest_first = reversed(self.deleted.items())
+        return [*takewhile(lambda each: each[1] >= since, newest_first)][::-1]
 
     def _index(self, name: str) -> dict[str, dict[str, None]]:
         index = self._indexes.get(name)
