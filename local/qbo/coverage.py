@@ -13,7 +13,7 @@ from local.qbo.switches import Limits, Switches
 from local.qbo.webhook_payloads import EVENTS
 
 README = Path(__file__).parent / "README.md"
-_COLUMNS = ("create", "read", "update", "delete", "void", "query")
+_COLUMNS = ("create", "read", "update", "delete", "void", "query", "send", "pdf")
 
 
 def entities() -> str:
@@ -55,7 +55,7 @@ def switches() -> str:
 def limits() -> str:
     """Every limit with its default."""
     rows = ["| Limit | Default |", "|---|---|"]
-    rows += [f"| `{each.name}` | {each.default} |" for each in fields(Limits)]
+    rows += [f"| `{each.name}` | {_shown(each.default)} |" for each in fields(Limits)]
     return "\n".join(rows)
 
 

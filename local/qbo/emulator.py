@@ -5,7 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from local.qbo.clock import Clock, ManualClock, SystemClock, stamp_millis
@@ -17,6 +17,7 @@ from local.qbo.profiles import PROFILES
 from local.qbo.requestids import RequestIds
 from local.qbo.storage import Storage
 from local.qbo.switches import Latency, Limits, Switches
+from local.qbo.throttle import Throttle
 from local.qbo.webhooks import Webhooks
 
 DEFAULT_REALM = "9341450000000001"
@@ -67,45 +68,6 @@ class Deferred:
     realm: str
     due: datetime
     run: Callable[[], None]
-
-
-class Throttle:
-    """Calls within sliding windows, against the limits."""
-
-    def __init__(self, clock: Clock, limits: Limits) -> None:
-        self.clock = clock
-        self.limits = limits
-        self._calls: dict[tuple[str, ...], deque[datetime]] = {}
-        self._lock = threading.Lock()
-
-    def admit(self, realm: str, client_id: str, *, batch: bool, count_refused: bool) -> bool:
-        """Whether a call may pass; one that may is counted."""
-        limits = self.limits
-        windows: list[tuple[tuple[str, ...], int | None, float]] = [
-            (("realm", realm), limits.realm_per_minute, 60.0),
-            (("app", realm, client_id), limits.app_per_second, 1.0),
-        ]
-        if batch:
-            windows += [
-                (("batch", realm, client_id), limits.app_batches_per_minute, 60.0),
-                (("batches", realm), limits.realm_batches_per_minute, 60.0),
-            ]
-        with self._lock:
-            now = self.clock.now()
-            admitted = True
-            for key, limit, seconds in windows:
-                calls = self._calls.setdefault(key, deque())
-                while calls and now - calls[0] >= timedelta(seconds=seconds):
-                    calls.popleft()
-                if limit is not None and len(calls) >= limit:
-                    admitted = False
-            if admitted or count_refused:
-                for key, _, _ in windows:
-                    self._calls[key].append(now)
-            return admitted
-
-    def clear(self) -> None:
-        self._calls.clear()
 
 
 class Emulator:

@@ -185,6 +185,79 @@ def query_invalid(detail: str) -> QboFault:
     return fault("4001", "Invalid query", f"QueryValidationError: {detail}", None)
 
 
+def general_authentication() -> QboFault:
+    """The link between the user and the company is broken."""
+    return QboFault(
+        Problem(
+            "100",
+            "General Authentication Error",
+            "AuthenticationErrorGeneral: SRV-110-Authentication Failure , statusCode: 401",
+            None,
+        ),
+        type="AuthenticationFault",
+        status=401,
+    )
+
+
+def no_access() -> QboFault:
+    """The user who connected has lost the right to the company."""
+    return QboFault(
+        Problem(
+            "120",
+            "Authorization Failure",
+            "AuthorizationFailure: -11014-You do not have access to use QuickBooks Online Plus.",
+            None,
+        ),
+        type="AuthorizationFault",
+        status=401,
+    )
+
+
+def wrong_cluster() -> QboFault:
+    """The company is being moved; QuickBooks asks to come back later."""
+    return QboFault(
+        Problem(
+            "130",
+            "Accessing Wrong Cluster",
+            "WrongClusterError: -11017-Company is on another cluster, statusCode: 401",
+        ),
+        type="AuthenticationFault",
+        status=401,
+    )
+
+
+def no_email_address() -> QboFault:
+    return fault("2380", "Email address is missing", "Email address is missing", "BillEmail")
+
+
+def internal_error() -> QboFault:
+    """What a URL without a company answers."""
+    return business("Unexpected Internal Error. (-30000)")
+
+
+def too_many_lines(most: int) -> QboFault:
+    return business(f"A transaction can have at most {most:,} lines.", "Line")
+
+
+def list_element_deleted() -> QboFault:
+    """The object has been merged into another one."""
+    return business("You cannot modify a list element that has been deleted.")
+
+
+def matched_transaction(*, delete: bool) -> QboFault:
+    """A person has matched the transaction to one that the bank delivered."""
+    if not delete:
+        return business(
+            "This transaction is matched to a downloaded transaction. Unmatch it before you "
+            "change it."
+        )
+    return fault(
+        "6480",
+        "Matched Transaction Delete Error",
+        "Matched Transaction Delete Error : the transaction is matched to a downloaded transaction",
+    )
+
+
 def stale(editor: str) -> QboFault:
     return fault(
         "5010",

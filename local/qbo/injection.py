@@ -22,6 +22,10 @@ TRANSPORT = (
     "revoked",
     "forbidden",
     "gateway_error",
+    "user_not_in_realm",
+    "general_authentication",
+    "no_access",
+    "wrong_cluster",
 )
 _SENTENCES = {
     "one_name_at_a_time": "You can only add or edit one name at a time. Please try again.",
@@ -40,7 +44,6 @@ SERVICE = (
     "duplicate_request",
     "system_failure",
     "read_only_company",
-    "wrong_cluster",
     "item_throttled",
 )
 
@@ -151,16 +154,6 @@ def service_fault(answer: str) -> QboFault:
             ),
             type="SERVICE",
             status=429,
-        )
-    if answer == "wrong_cluster":
-        return faults.QboFault(
-            faults.Problem(
-                "130",
-                "Accessing Wrong Cluster",
-                "WrongClusterError: -11017-Company is on another cluster, statusCode: 401",
-            ),
-            type="AuthenticationFault",
-            status=401,
         )
     return faults.system_failure()
 

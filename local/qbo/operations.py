@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.qbo import changes, faults, plans, query, writer
+from local.qbo import changes, faults, mailing, pdf, plans, query, writer
 from local.qbo.company import Company
 from local.qbo.entities import BY_PATH, ENTITIES
 from local.qbo.entities.currency.lists import read_rate
@@ -11,15 +11,17 @@ from local.qbo.faults import QboFault
 from local.qbo.reports import REPORTS
 from local.qbo.rules import Values
 from local.qbo.schema import Entity
+from local.qbo.store import Row
 
-_OPTIONS = ("void", "allowduplicatedocnum", "allowautodocnum")
+MOST_LINES = 10_000
 
 
 @dataclass
 class Call:
     """One operation: on an object, a query, changes or a report.
 
-    `operation` is create, update, delete, void, read, query, cdc or report; `entity` its name.
+    `operation` is create, update, delete, void, send, read, pdf, query, cdc or report; `entity`
+    its name.
     """
 
     operation: str
@@ -33,7 +35,7 @@ class Call:
 
     @property
     def is_write(self) -> bool:
-        return self.operation in ("create", "update", "delete", "void")
+        return self.operation in ("create", "update", "delete", "void", "send")
 
 
 def write_call(entity: Entity, operation: str, payload: Any, options: frozenset[str]) -> Call:
@@ -92,12 +94,21 @@ def perform(company: Company, call: Call, editor: str) -> Values:
         }
     if call.operation == "read":
         return {entity.key: _read(company, entity, call.id)}
+    if call.operation == "pdf":
+        return {"pdf": pdf.printed(company, _stored(company, entity, call.id)).decode("latin-1")}
     return _write(company, entity, call, editor)
 
 
 def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
     if company.read_only:
         raise faults.read_only_company()
+    if call.operation == "send":
+        to = call.params.get("sendTo", "")
+        _stored(company, entity, call.id)
+        return {entity.key: company.show(mailing.send(company, entity, call.id, to, editor))}
+    lines = call.payload.get("Line")
+    if isinstance(lines, list) and len(lines) > MOST_LINES and entity.name != "JournalEntry":
+        raise faults.too_many_lines(MOST_LINES)
     if call.operation == "delete":
         row = writer.delete(company, entity, call.payload, editor)
         return {entity.key: {"domain": "QBO", "status": "Deleted", "Id": row.id}}
@@ -123,9 +134,13 @@ def _read(company: Company, entity: Entity, id: str) -> Values:
         raise faults.unsupported("Read")
     if entity.family == "single":
         id = "1"
-    elif not id.lstrip("-").isdigit():
+    return company.show(_stored(company, entity, id))
+
+
+def _stored(company: Company, entity: Entity, id: str) -> Row:
+    if not id.lstrip("-").isdigit():
         raise QboFault(faults.invalid_id(id))
-    return company.show(company.row(entity.name, id))
+    return company.row(entity.name, id)
 
 
 def _report(company: Company, call: Call) -> Values:

@@ -206,6 +206,10 @@ class Limits:
     app_batches_per_minute: int | None = 40
     realm_batches_per_minute: int | None = 120
     batch_items: int = 30
+    app_at_once: int | None = None
+    realm_reports_per_minute: int | None = None
+    realm_emails_per_day: int | None = None
+    request_seconds: int | None = 120
 
     @classmethod
     def none(cls) -> "Limits":

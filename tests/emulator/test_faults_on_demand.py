@@ -30,6 +30,9 @@ def control(api: Api, method: str, path: str, body: Any = None) -> Any:
         ("forbidden", 403, "application/json"),
         ("gateway_error", 500, "application/json"),
         ("wrong_cluster", 401, "application/json"),
+        ("no_access", 401, "application/json"),
+        ("general_authentication", 401, "application/xml"),
+        ("user_not_in_realm", 401, "application/json"),
         ("system_failure", 500, "application/json"),
         ("one_name_at_a_time", 400, "application/json"),
         ("inventory_lock", 400, "application/json"),
@@ -55,6 +58,21 @@ def test_a_fault_strikes_before_or_after_the_write(
     assert struck.headers["content-type"].startswith(kind)
     assert after.status_code == 200
     assert len(company.all("SalesReceipt")) == (2 if commits == "yes" else 1)
+
+
+def test_a_user_who_left_the_company_is_named_in_a_header(api: Api, emulator: Emulator) -> None:
+    emulator.inject("user_not_in_realm")
+
+    assert api.get("companyinfo/1").headers["x_error_reason"] == "user_not_in_realm"
+
+
+def test_a_fault_of_the_connection_befalls_a_batch_as_a_whole(api: Api, emulator: Emulator) -> None:
+    emulator.inject("no_access", operation="batch")
+
+    answer = api.post("batch", {"BatchItemRequest": [{"bId": "1", "Query": "select * from Term"}]})
+
+    assert answer.status_code == 401
+    assert answer.json()["Fault"]["Error"][0]["code"] == "120"
 
 
 def test_a_lost_answer_is_given_again_for_its_request_id(

@@ -1,211 +1,13 @@
-"""OAuth, the gateway's refusals, throttles, headers and formats."""
+"""The gateway's refusals, throttles, headers and formats."""
 
-import base64
 import re
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 
-from local.qbo import (
-    DEFAULT_REALM,
-    DEMO_CLIENT_ID,
-    DEMO_CLIENT_SECRET,
-    Emulator,
-    Limits,
-    ManualClock,
-)
-from local.qbo.in_process import EmulatorTransport
+from local.qbo import Emulator, Limits, ManualClock
+from local.qbo.jsonio import loads
 from tests.emulator.conftest import Api, sale
-
-BACK = "https://app.example/callback"
-ASK = {
-    "client_id": DEMO_CLIENT_ID,
-    "response_type": "code",
-    "scope": "com.intuit.quickbooks.accounting",
-    "redirect_uri": BACK,
-    "state": "s-1",
-}
-BASIC = (DEMO_CLIENT_ID, DEMO_CLIENT_SECRET)
-
-
-@pytest.fixture
-def http(emulator: Emulator) -> httpx.Client:
-    return httpx.Client(transport=EmulatorTransport(emulator), base_url="https://intuit.example")
-
-
-def returned(response: httpx.Response) -> dict[str, str]:
-    assert response.status_code == 302, response.text
-    location = urlsplit(response.headers["location"])
-    assert f"{location.scheme}://{location.netloc}{location.path}" == BACK
-    return {name: values[0] for name, values in parse_qs(location.query).items()}
-
-
-def code(http: httpx.Client) -> str:
-    return returned(http.get("/connect/oauth2", params={**ASK, "consent": "auto"}))["code"]
-
-
-def token(http: httpx.Client, **form: str) -> httpx.Response:
-    return http.post("/oauth2/v1/tokens/bearer", data=form, auth=BASIC)
-
-
-def exchange(http: httpx.Client) -> Any:
-    answer = token(http, grant_type="authorization_code", code=code(http), redirect_uri=BACK)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def refresh(http: httpx.Client, value: str) -> httpx.Response:
-    return token(http, grant_type="refresh_token", refresh_token=value)
-
-
-def call(http: httpx.Client, access: str, realm: str = DEFAULT_REALM) -> httpx.Response:
-    return http.get(
-        f"/v3/company/{realm}/companyinfo/{realm}",
-        headers={"Authorization": f"Bearer {access}", "Accept": "application/json"},
-    )
-
-
-def test_the_consent_page_offers_the_companies_and_sends_the_choice_back(
-    http: httpx.Client, emulator: Emulator
-) -> None:
-    emulator.seed("us", realm="555", name="Second <Shop>")
-
-    page = http.get("/connect/oauth2", params=ASK)
-    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
-    answer = returned(
-        http.post("/connect/oauth2", data={**fields, "realm": "555", "consent": "yes"})
-    )
-
-    assert "Second &lt;Shop&gt;" in page.text
-    assert answer["realmId"] == "555"
-    assert answer["state"] == "s-1"
-
-
-@pytest.mark.parametrize(
-    "change, error",
-    [({"consent": "deny"}, "access_denied"), ({"scope": "everything"}, "invalid_scope")],
-)
-def test_a_refused_consent_comes_back_as_an_error(
-    http: httpx.Client, change: dict[str, str], error: str
-) -> None:
-    answer = returned(http.get("/connect/oauth2", params={**ASK, **change}))
-
-    assert answer["error"] == error
-    assert answer["state"] == "s-1"
-
-
-def test_an_unknown_client_or_redirect_is_not_sent_anywhere(
-    http: httpx.Client, emulator: Emulator
-) -> None:
-    emulator.add_app("strict", "secret", (BACK,))
-
-    unknown = http.get("/connect/oauth2", params={**ASK, "client_id": "nobody"})
-    elsewhere = http.get(
-        "/connect/oauth2",
-        params={**ASK, "client_id": "strict", "redirect_uri": "https://evil.example/"},
-    )
-
-    assert unknown.status_code == elsewhere.status_code == 400
-
-
-def test_a_code_becomes_tokens_that_open_the_company(http: httpx.Client) -> None:
-    tokens = exchange(http)
-
-    assert tokens["token_type"] == "bearer"
-    assert tokens["expires_in"] == 3600
-    assert tokens["x_refresh_token_expires_in"] == 8726400
-    assert call(http, tokens["access_token"]).status_code == 200
-
-
-def test_a_code_used_twice_kills_the_tokens_it_gave(http: httpx.Client) -> None:
-    used = code(http)
-    form = {"grant_type": "authorization_code", "code": used, "redirect_uri": BACK}
-    first = token(http, **form).json()
-
-    second = token(http, **form)
-
-    assert second.status_code == 400
-    assert second.json()["error"] == "invalid_grant"
-    assert call(http, first["access_token"]).status_code == 401
-
-
-def test_a_code_dies_after_minutes_and_elsewhere(http: httpx.Client, emulator: Emulator) -> None:
-    late, wrong = code(http), code(http)
-
-    other = token(
-        http, grant_type="authorization_code", code=wrong, redirect_uri="https://other.example"
-    )
-    emulator.clock.advance(301)
-    expired = token(http, grant_type="authorization_code", code=late, redirect_uri=BACK)
-
-    assert other.json() == expired.json() == {"error": "invalid_grant"}
-
-
-def test_a_refresh_token_changes_daily_and_the_old_one_lives_a_day_more(
-    http: httpx.Client, emulator: Emulator
-) -> None:
-    first = exchange(http)["refresh_token"]
-
-    same = refresh(http, first).json()
-    emulator.clock.advance(86400)
-    changed = refresh(http, first).json()
-    emulator.clock.advance(86399)
-    grace = refresh(http, first)
-    emulator.clock.advance(1)
-    dead = refresh(http, first)
-
-    assert same["refresh_token"] == first
-    assert changed["refresh_token"] != first
-    assert grace.status_code == 200
-    assert dead.status_code == 400
-    assert dead.json() == {
-        "error": "invalid_grant",
-        "error_description": "Incorrect or invalid refresh token",
-    }
-
-
-def test_rotation_can_be_as_strict_as_integrators_fear(
-    http: httpx.Client, emulator: Emulator
-) -> None:
-    emulator.switches.refresh_rotation_seconds = 0
-    emulator.switches.refresh_grace_seconds = 0
-    first = exchange(http)["refresh_token"]
-
-    second = refresh(http, first).json()["refresh_token"]
-
-    assert second != first
-    assert refresh(http, first).status_code == 400
-    assert refresh(http, second).status_code == 200
-
-
-def test_revoking_either_token_ends_both(http: httpx.Client) -> None:
-    tokens = exchange(http)
-
-    answer = http.post(
-        "/v2/oauth2/tokens/revoke", json={"token": tokens["refresh_token"]}, auth=BASIC
-    )
-
-    assert (answer.status_code, answer.content) == (200, b"")
-    assert call(http, tokens["access_token"]).status_code == 401
-    assert refresh(http, tokens["refresh_token"]).status_code == 400
-
-
-def test_a_wrong_secret_is_an_invalid_client(http: httpx.Client) -> None:
-    answer = http.post(
-        "/oauth2/v1/tokens/bearer", data={"grant_type": "refresh_token"}, auth=("x", "y")
-    )
-
-    assert answer.status_code == 401
-    assert answer.json() == {"error": "invalid_client"}
-
-
-def test_discovery_names_the_emulators_own_addresses(http: httpx.Client) -> None:
-    document = http.get("/.well-known/openid_configuration/").json()
-
-    assert document["token_endpoint"] == "https://intuit.example/oauth2/v1/tokens/bearer"
-    assert document["authorization_endpoint"] == "https://intuit.example/connect/oauth2"
 
 
 def test_an_expired_token_gets_the_gateways_body(api: Api, emulator: Emulator) -> None:
@@ -249,16 +51,25 @@ def test_a_malformed_token_is_named_so(api: Api, header: str) -> None:
     )
 
 
-def test_a_token_opens_only_its_own_company(http: httpx.Client, emulator: Emulator) -> None:
+def test_a_token_opens_only_its_own_company(api: Api, emulator: Emulator) -> None:
     emulator.seed("us", realm="555")
-    access = exchange(http)["access_token"]
 
-    answer = call(http, access, realm="555")
+    answer = api.http.get("/v3/company/555/companyinfo/555")
 
     assert answer.status_code == 403
     assert answer.json()["fault"]["error"][0]["message"] == (
         "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403"
     )
+
+
+def test_an_address_without_a_company_is_an_internal_error(api: Api) -> None:
+    for path in ("/v3/company/invoice", "/v3/company//invoice/1", "/v3/company/undefined/query"):
+        answer = api.http.get(path)
+
+        assert answer.status_code == 400
+        error = answer.json()["Fault"]["Error"][0]
+        assert error["code"] == "6000"
+        assert error["Detail"] == ("Business Validation Error: Unexpected Internal Error. (-30000)")
 
 
 def throttled(limits: Limits) -> Api:
@@ -336,6 +147,58 @@ def test_a_throttled_call_does_not_count_unless_switched() -> None:
     assert statuses(api, 1) == [429]
 
 
+def test_reports_and_emails_have_limits_of_their_own_where_set() -> None:
+    api = throttled(Limits(None, None, realm_reports_per_minute=2, realm_emails_per_day=1))
+    invoice = api.invoice(api.customer(PrimaryEmailAddr={"Address": "jane@example.com"}))["Id"]
+
+    reports = [api.get("reports/TrialBalance").status_code for _ in range(3)]
+    mails = [api.post(f"invoice/{invoice}/send", {}).status_code for _ in range(2)]
+
+    assert (reports, mails) == ([200, 200, 429], [200, 429])
+    assert statuses(api, 1) == [200]
+    api.emulator.clock.advance(60)
+    assert api.get("reports/TrialBalance").status_code == 200
+
+
+def test_calls_at_once_are_limited_where_set() -> None:
+    class Crowd(ManualClock):
+        """While one call waits on it, the next one comes in."""
+
+        waiting = 0
+        api: Api
+
+        def sleep(self, seconds: float) -> None:
+            if self.waiting:
+                self.waiting -= 1
+                inner.append(self.api.get("companyinfo/1").status_code)
+
+    inner: list[int] = []
+    clock = Crowd()
+    emulator = Emulator(clock=clock, limits=Limits(None, None, app_at_once=2), seed=1)
+    emulator.seed("us")
+    clock.api = api = Api(emulator)
+    emulator.latency.base = 1
+    clock.waiting = 2
+
+    outer = api.get("companyinfo/1").status_code
+
+    assert (outer, inner) == (200, [429, 200])
+    assert statuses(api, 3) == [200, 200, 200]
+
+
+def test_a_request_of_more_than_two_minutes_is_cut_off_and_committed(
+    api: Api, emulator: Emulator
+) -> None:
+    start = emulator.clock.now()
+    emulator.inject("normal", seconds=300)
+
+    answer = api.post("salesreceipt", sale(None, "10"))
+
+    assert (answer.status_code, answer.text) == (504, "stream timeout")
+    assert (emulator.clock.now() - start).total_seconds() == 120
+    assert len(emulator.company().all("SalesReceipt")) == 1
+
+
 def test_answers_carry_the_headers_of_quickbooks(api: Api) -> None:
     answer = api.get("companyinfo/1")
 
@@ -357,7 +220,7 @@ def test_without_asking_for_json_the_answer_is_xml(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["nonsense", "Customer", "customer/1/pdf", "purchaseorder", "reports"]
+    "path", ["nonsense", "Customer", "customer/1/pdf", "invoice/1/2", "reports"]
 )
 def test_an_unknown_path_is_an_unsupported_operation(api: Api, path: str) -> None:
     answer = api.get(path)
@@ -409,9 +272,92 @@ def test_a_company_out_of_subscription_reads_but_does_not_write(api: Api) -> Non
     assert api.read(f"customer/{customer}")["DisplayName"] == "Jane Doe"
 
 
-def test_a_basic_header_of_rubbish_is_an_invalid_client(http: httpx.Client) -> None:
-    header = "Basic " + base64.b64encode(b"\xff\xfe").decode()
+def test_other_methods_than_get_and_post_are_unsupported(api: Api) -> None:
+    answer = api.http.delete(f"/v3/company/{api.realm}/invoice/1")
 
-    answer = http.post("/oauth2/v1/tokens/bearer", headers={"Authorization": header})
+    assert answer.status_code == 400
+    assert answer.json()["Fault"]["Error"][0]["code"] == "500"
 
-    assert answer.status_code == 401
+
+def test_a_posted_query_is_text(api: Api) -> None:
+    answer = api.post("query", {"query": "select * from Customer"})
+
+    assert answer.json()["Fault"]["Error"][0]["code"] == "1050"
+
+
+def test_more_than_ten_thousand_lines_are_refused(api: Api) -> None:
+    body = sale(None, "1")
+    body["Line"] *= 10_001
+
+    assert api.refusal("salesreceipt", body)["code"] == "6000"
+
+
+@pytest.mark.parametrize(
+    "given, sent_to",
+    [({}, "jane@example.com"), ({"sendTo": "a@example.com,b@example.com"}, None)],
+)
+def test_a_document_is_mailed_and_says_so(
+    api: Api, given: dict[str, str], sent_to: str | None
+) -> None:
+    invoice = api.invoice(api.customer(PrimaryEmailAddr={"Address": "jane@example.com"}))
+
+    answer = api.http.post(
+        f"/v3/company/{api.realm}/invoice/{invoice['Id']}/send",
+        params=given,
+        headers={"Content-Type": "application/octet-stream"},
+    )
+
+    sent = loads(answer.content)["Invoice"]
+    assert sent["EmailStatus"] == "EmailSent"
+    assert sent["BillEmail"] == {"Address": sent_to or given["sendTo"]}
+    assert sent["DeliveryInfo"] == {
+        "DeliveryType": "Email",
+        "DeliveryTime": "2026-10-01T09:00:00-07:00",
+    }
+    assert sent["SyncToken"] == "1"
+    assert sent["TotalAmt"] == 100
+
+
+def test_a_document_without_an_address_is_not_mailed(api: Api) -> None:
+    invoice = api.invoice(api.customer())["Id"]
+
+    assert api.refusal(f"invoice/{invoice}/send", {})["code"] == "2380"
+    assert api.refusal(f"invoice/{invoice}/send", {}, sendTo="nobody")["code"] == "2210"
+    assert api.refusal("invoice/99/send", {}, sendTo="a@example.com")["code"] == "610"
+    assert api.read(f"invoice/{invoice}")["EmailStatus"] == "NotSet"
+
+
+def test_mail_is_sent_once_per_request_id(api: Api) -> None:
+    payment = api.save(
+        "payment", {"CustomerRef": {"value": api.customer()}, "TotalAmt": 5, "Line": []}
+    )["Id"]
+
+    first, second = (
+        api.post(f"payment/{payment}/send", {}, sendTo="a@example.com", requestid="m-1")
+        for _ in range(2)
+    )
+
+    assert first.status_code == 200
+    assert first.content == second.content
+
+
+def test_a_document_is_had_as_a_pdf(api: Api) -> None:
+    customer = api.customer("Zoë (Ltd)")
+    invoice = api.invoice(customer, "1200.50", "3", DocNumber="INV-7")["Id"]
+
+    answer = api.http.get(
+        f"/v3/company/{api.realm}/invoice/{invoice}/pdf", headers={"Accept": "application/pdf"}
+    )
+
+    content = answer.content
+    place = int(content.rsplit(b"startxref\n", 1)[1].split()[0])
+    assert answer.headers["content-type"] == "application/pdf"
+    assert content.startswith(b"%PDF-1.4\n")
+    assert content[place : place + 4] == b"xref"
+    for shown in ("INV-7", "Zo\xeb \\(Ltd\\)", "1,200.50", "TOTAL USD", "1,203.50"):
+        assert shown.encode("latin-1") in content
+
+
+def test_a_pdf_of_nothing_is_refused_as_any_read(api: Api) -> None:
+    assert api.get("invoice/99/pdf").json()["Fault"]["Error"][0]["code"] == "610"
+    assert api.get("customer/1/pdf").json()["Fault"]["Error"][0]["code"] == "500"

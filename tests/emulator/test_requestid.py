@@ -99,6 +99,29 @@ def test_a_batch_isolates_its_faults_and_keeps_the_order(api: Api, company: Comp
     assert company.balance("Undeposited Funds") == 10
 
 
+def test_a_batch_may_ask_for_changes_and_reports(api: Api) -> None:
+    api.customer("Jane")
+
+    changed, report = api.batch(
+        {"bId": "1", "CDCQuery": {"Entities": "Customer", "ChangedSince": "2026-10-01"}},
+        {"bId": "2", "ReportQuery": "reports/TrialBalance?start_date=2026-01-01"},
+    )
+
+    block = changed["CDCResponse"][0]["QueryResponse"][0]
+    assert [each["DisplayName"] for each in block["Customer"]] == ["Jane"]
+    assert report["Report"]["Header"]["ReportName"] == "TrialBalance"
+    assert report["bId"] == "2"
+
+
+@pytest.mark.parametrize("operation", ["revert", "send", "merge"])
+def test_an_operation_that_batches_only_name_is_unsupported(api: Api, operation: str) -> None:
+    (answer,) = api.batch(
+        {"bId": "1", "operation": operation, "Customer": {"Id": "1", "SyncToken": "0"}}
+    )
+
+    assert answer["Fault"]["Error"][0]["Detail"] == f"Operation {operation} is not supported."
+
+
 def test_a_batch_voids_by_its_options(api: Api) -> None:
     receipt = api.save("salesreceipt", sale(None, "10"))
 
@@ -121,6 +144,8 @@ def test_a_batch_voids_by_its_options(api: Api) -> None:
         ({"BatchItemRequest": [item("1", "a")], "Extra": 1}, "2010"),
         ({"BatchItemRequest": [{"bId": "1", "operation": "create", "Unknown": {}}]}, "2010"),
         ({"BatchItemRequest": [item("1", "a"), item("1", "b")]}, "2600"),
+        ({"BatchItemRequest": [{"bId": "1", "operation": "x", "Customer": {}}]}, "2010"),
+        ({"BatchItemRequest": [{"bId": "1", "CDCQuery": {"Since": "2026-10-01"}}]}, "2010"),
         ([], "2010"),
     ],
 )

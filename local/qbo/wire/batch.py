@@ -1,6 +1,7 @@
 """The body of a batch: up to 30 independent items, each with an id of its own."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from local.qbo import faults, validation
 from local.qbo.entities import BY_FOLDED, BY_KEY, ENTITIES
@@ -8,6 +9,7 @@ from local.qbo.faults import QboFault
 from local.qbo.operations import Call, options_of, write_call
 
 _ITEM_KEYS = ("bId", "operation", "optionsData", "Query", "CDCQuery", "ReportQuery")
+_OPERATIONS = ("", "create", "update", "revert", "void", "delete", "send", "merge")
 _LONGEST_BATCH_ID = 36
 _LONGEST_BID = 10
 
@@ -62,8 +64,15 @@ def refuse_unknown_properties(calls: list[Call]) -> None:
 
 
 def _call(item: dict[str, Any]) -> Call:
+    if str(item.get("operation", "")).lower() not in _OPERATIONS:
+        raise QboFault(faults.unparsable())
     if "Query" in item:
         return Call("query", text=str(item["Query"]))
+    if "CDCQuery" in item:
+        return _changes(item["CDCQuery"])
+    if "ReportQuery" in item:
+        name, _, params = str(item["ReportQuery"]).rpartition("reports/")[2].partition("?")
+        return Call("report", name, params=dict(parse_qsl(params)))
     names = [name for name in item if name not in _ITEM_KEYS]
     entity = BY_KEY.get(names[0]) if len(names) == 1 else None
     if entity is None:
@@ -80,3 +89,17 @@ def _call(item: dict[str, Any]) -> Call:
         return write_call(entity, operation, item[names[0]], options)
     except QboFault as refused:
         return Call(operation.lower() or "create", entity.name, refused=refused)
+
+
+def _changes(asked: Any) -> Call:
+    """The call of a `CDCQuery`, which names its entities and the instant."""
+    if not isinstance(asked, dict):
+        raise QboFault(faults.unparsable())
+    params = {name[:1].lower() + name[1:]: value for name, value in asked.items()}
+    for name in params:
+        if name not in ("entities", "changedSince"):
+            raise QboFault(faults.unknown_property(name, "CDCQuery", ["Entities", "ChangedSince"]))
+    entities = params.get("entities", "")
+    listed = ",".join(map(str, entities)) if isinstance(entities, list) else str(entities)
+    since = str(params.get("changedSince", ""))
+    return Call("cdc", params={"entities": listed, "changedSince": since})

@@ -20,8 +20,11 @@ class GatewayRefusal(Exception):
         self.response = response
 
 
-def authenticate(emulator: Emulator, request: Request, realm: str) -> Grant:
-    """The grant behind the bearer token. Raises GatewayRefusal with 401 or 403."""
+def authenticate(emulator: Emulator, request: Request, realm: str | None) -> Grant:
+    """The grant behind the bearer token. Raises GatewayRefusal with 401 or 403.
+
+    A `realm` of None stands for an address without a company, which the gateway lets pass.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not 20 <= len(token) <= 4096:
         raise GatewayRefusal(
@@ -35,6 +38,8 @@ def authenticate(emulator: Emulator, request: Request, realm: str) -> Grant:
             raise GatewayRefusal(unauthorized(emulator, request, "Token revoked"))
         if access.expires <= emulator.clock.now():
             raise GatewayRefusal(unauthorized(emulator, request, f"Token expired: {token[:4]}…"))
+    if realm is None:
+        return access.grant
     if access.grant.realm != realm or realm not in emulator.companies:
         raise GatewayRefusal(forbidden(emulator, request))
     if SCOPE not in access.grant.scope.split():
@@ -114,6 +119,10 @@ def transport_answer(emulator: Emulator, request: Request, answer: str) -> Respo
         return unauthorized(emulator, request, "Token expired: eyJl…")
     if answer == "revoked":
         return unauthorized(emulator, request, "Token revoked")
+    if answer == "user_not_in_realm":
+        refused = unauthorized(emulator, request, "user_not_in_realm")
+        refused.headers["x_error_reason"] = "user_not_in_realm"
+        return refused
     if answer == "unavailable":
         return html(
             "<html><head><title>503 Service Temporarily Unavailable</title></head><body>"

@@ -75,9 +75,10 @@ class Response:
     body: str = ""
     content_type: str = "application/json;charset=utf-8"
     headers: dict[str, str] = field(default_factory=dict)
+    charset: str = "utf-8"
 
     def encoded(self) -> bytes:
-        return self.body.encode("utf-8")
+        return self.body.encode(self.charset)
 
 
 REASONS = {

@@ -10,15 +10,23 @@ from local.qbo.clock import stamp_millis
 from local.qbo.emulator import Deferred, Emulator, LogEntry, Stats
 from local.qbo.faults import QboFault
 from local.qbo.injection import Injection
-from local.qbo.jsonio import NotJson, dumps, dumps_text, loads, to_xml
+from local.qbo.jsonio import dumps, dumps_text, loads, to_xml
 from local.qbo.oauth import Grant
-from local.qbo.operations import Call, entity_at, options_of, perform, write_call
+from local.qbo.operations import Call, perform
 from local.qbo.requestids import Key, RequestIds, Stored
 from local.qbo.rules import Values
-from local.qbo.wire import batch, gateway
+from local.qbo.wire import batch, gateway, routes
 from local.qbo.wire.http import ConnectionDropped, Request, Response
 
 _LONGEST_ID = 50
+#: The fault that comes in XML whatever the client accepts.
+_ALWAYS_XML = "100"
+#: Faults of the service that befall a whole request.
+_WHOLE: dict[str, Callable[[], QboFault]] = {
+    "general_authentication": faults.general_authentication,
+    "no_access": faults.no_access,
+    "wrong_cluster": faults.wrong_cluster,
+}
 
 
 @dataclass
@@ -49,18 +57,28 @@ def handle(emulator: Emulator, request: Request, rest: str, entry: LogEntry) -> 
     realm, _, tail = rest.partition("/")
     entry.realm = realm
     try:
-        grant = gateway.authenticate(emulator, request, realm)
+        grant = gateway.authenticate(emulator, request, realm if realm.isdigit() else None)
     except gateway.GatewayRefusal as refusal:
         return refusal.response
     entry.client_id = grant.client_id
+    if not realm.isdigit():
+        return fault_response(emulator, request, faults.internal_error())
+    with emulator.throttle.running(realm, grant.client_id) as fits:
+        return _admitted(emulator, request, grant, tail, entry, fits=fits)
+
+
+def _admitted(
+    emulator: Emulator, request: Request, grant: Grant, tail: str, entry: LogEntry, *, fits: bool
+) -> Response:
+    """Answer a request of a known app to its company, unless it is one too many."""
+    realm = grant.realm
     stats = emulator.stats[realm]
     with emulator.lock:
         stats.requests += 1
-    if not emulator.throttle.admit(
-        realm,
-        grant.client_id,
-        batch=tail == "batch",
-        count_refused=emulator.switches.throttle_counts_refused,
+    count_refused = emulator.switches.throttle_counts_refused
+    kind = routes.kind(request, tail)
+    if not fits or not emulator.throttle.admit(
+        realm, grant.client_id, kind, count_refused=count_refused
     ):
         stats.throttled += 1
         entry.note = "throttled"
@@ -82,53 +100,12 @@ def _read(
         raise faults.invalid_request_id(requestid)
     entry.requestid = requestid
     if tail == "batch" and request.method == "POST":
-        bids, calls = batch.read(_body(request), requestid, emulator.limits.batch_items)
+        bids, calls = batch.read(routes.body(request), requestid, emulator.limits.batch_items)
         if emulator.switches.batch_unknown_property == "batch":
             batch.refuse_unknown_properties(calls)
     else:
-        bids, calls = (), [_call(request, tail)]
+        bids, calls = (), [routes.call_of(request, tail)]
     return Session(emulator, request, realm, grant, calls, tail == "batch", requestid, entry, bids)
-
-
-def _call(request: Request, tail: str) -> Call:
-    parts = tail.split("/")
-    if parts == ["query"]:
-        if request.method == "GET":
-            return Call("query", text=request.query.get("query", ""))
-        return Call("query", text=request.body.decode("utf-8", "replace"))
-    if request.method == "GET" and parts == ["cdc"]:
-        return Call("cdc", params=request.query)
-    if request.method == "GET" and parts[0] == "reports" and len(parts) == 2:
-        return Call("report", parts[1], params=request.query)
-    entity = entity_at(parts[0])
-    if entity is not None and request.method == "POST" and len(parts) == 1:
-        return write_call(
-            entity,
-            request.query.get("operation", ""),
-            _body(request),
-            options_of(request.query.get("include", "")),
-        )
-    if entity is not None and request.method == "GET":
-        if len(parts) == 2 and entity.name != "Preferences":
-            return Call("read", entity.name, id=parts[1])
-        if entity.name in ("Preferences", "ExchangeRate") and len(parts) == 1:
-            return Call("read", entity.name, params=request.query)
-    raise faults.no_resource(request.path)
-
-
-def _body(request: Request) -> object:
-    content_type = request.headers.get("content-type", "application/json")
-    if "json" not in content_type:
-        raise faults.invalid_content_type(content_type)
-    try:
-        return request.json()
-    except NotJson as error:
-        if "codec can't decode" in str(error):
-            raise faults.unsupported(
-                "com.sun.org.apache.xerces.internal.impl.io.MalformedByteSequenceException: "
-                "Invalid byte 1 of 1-byte UTF-8 sequence"
-            ) from error
-        raise QboFault(faults.unparsable()) from error
 
 
 def _count(session: Session) -> None:
@@ -159,6 +136,11 @@ def _strike_or_answer(session: Session) -> Response:
     if struck is None:
         return _answer(session)
     session.entry.note = f"injected {struck.answer}, commits {struck.commits}"
+    longest = emulator.limits.request_seconds
+    if longest is not None and struck.seconds > longest:
+        emulator.clock.sleep(longest)
+        _answer(session)
+        return gateway.transport_answer(emulator, session.request, "stream_timeout")
     emulator.clock.sleep(struck.seconds)
     if struck.answer == "normal":
         return _answer(session)
@@ -172,6 +154,9 @@ def _strike_or_answer(session: Session) -> Response:
         _defer(session, struck)
     if struck.answer == "dropped":
         raise ConnectionDropped("injected")
+    fault = _WHOLE.get(struck.answer)
+    if fault is not None:
+        return fault_response(emulator, session.request, fault())
     return gateway.transport_answer(emulator, session.request, struck.answer)
 
 
@@ -258,6 +243,8 @@ def _execute_one(session: Session) -> Stored:
     def write(body: Values) -> str:
         if call.operation == "report":
             return dumps_text(body)
+        if call.operation == "pdf":
+            return str(body["pdf"])
         return dumps({**body, "time": stamp_millis(session.emulator.clock.now())})
 
     try:
@@ -283,10 +270,10 @@ def _execute_batch(session: Session) -> tuple[Stored, bool]:
             continue
         kept_as = key if session.requestid and call.is_write and by_item else None
         try:
-            text = run_call(session, call, kept_as, partial(_item, bid))
+            text = run_call(session, call, kept_as, partial(_item, bid, call))
         except QboFault as fault:
             session.stats.refused += 1
-            text = _item(bid, {"Fault": fault.render()})
+            text = _item(bid, call, {"Fault": fault.render()})
             if kept_as:
                 session.ids.remember(kept_as, 200, text, refused=True)
             refused = True
@@ -296,7 +283,9 @@ def _execute_batch(session: Session) -> tuple[Stored, bool]:
     return Stored(200, envelope, now), refused
 
 
-def _item(bid: str, body: Values) -> str:
+def _item(bid: str, call: Call, body: Values) -> str:
+    if call.operation == "report" and "Fault" not in body:
+        body = {"Report": body}
     return dumps({**body, "bId": bid})
 
 
@@ -322,12 +311,14 @@ def run_call(session: Session, call: Call, key: Key | None, write: Callable[[Val
 
 def fault_response(emulator: Emulator, request: Request, fault: QboFault) -> Response:
     body = {"Fault": fault.render(), "time": stamp_millis(emulator.clock.now())}
-    if request.wants_json:
+    if request.wants_json and fault.problems[0].code != _ALWAYS_XML:
         return Response(fault.status, dumps(body))
     return Response(fault.status, to_xml(body), "application/xml;charset=utf-8")
 
 
 def _respond(session: Session, stored: Stored) -> Response:
+    if session.calls and session.calls[0].operation == "pdf" and stored.status == 200:
+        return Response(200, stored.body, "application/pdf", charset="latin-1")
     if session.request.wants_json:
         return Response(stored.status, stored.body)
     return Response(

@@ -349,7 +349,7 @@ def _zero_line(line: Values) -> Values:
     return result
 
 
-_BASE = frozenset({"create", "read", "update", "delete", "query"})
+_BASE = frozenset({"create", "read", "update", "delete", "query", "send", "pdf"})
 
 ENTITIES = (
     Entity(

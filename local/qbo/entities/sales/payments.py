@@ -118,7 +118,7 @@ PAYMENT = Entity(
         ref("TaxExemptionRef"),
     ),
     PaymentRules(),
-    frozenset({"create", "read", "update", "delete", "void", "query"}),
+    frozenset({"create", "read", "update", "delete", "void", "query", "send", "pdf"}),
     "transaction",
     label="Payment",
     void_by=("include", "operation"),
