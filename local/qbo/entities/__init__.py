@@ -10,6 +10,7 @@ from local.qbo.entities.lists.items import ENTITIES as ITEMS
 from local.qbo.entities.lists.names import ENTITIES as NAMES
 from local.qbo.entities.lists.small import ENTITIES as LISTS
 from local.qbo.entities.preferences import ENTITIES as PREFERENCES
+from local.qbo.entities.sales.estimates import ENTITIES as ESTIMATES
 from local.qbo.entities.sales.forms import ENTITIES as SALES
 from local.qbo.entities.sales.payments import ENTITIES as PAYMENTS
 from local.qbo.entities.tax.lists import ENTITIES as TAX
@@ -24,6 +25,7 @@ _FAMILIES = (
     ITEMS,
     LISTS,
     TAX,
+    ESTIMATES,
     SALES,
     PAYMENTS,
     JOURNAL,
