@@ -116,6 +116,8 @@ def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
         asked = "operation" if "operation" in call.options else "include"
         if entity.name == "JournalEntry" and asked == "operation":
             return {"BatchItemResponse": []}
+        if entity.name == "Bill":
+            raise faults.system_failure("java.lang.UnsupportedOperationException", status=200)
         in_batch = bool(entity.void_by) and "batch" in call.options
         if asked not in entity.void_by and not in_batch:
             raise faults.unsupported("void")

@@ -6,6 +6,7 @@ from local.qbo.company import Company
 from local.qbo.entities import BY_FOLDED, ENTITIES
 from local.qbo.operations import perform, write_call
 from local.qbo.rules import Values
+from local.qbo.writer import void
 
 _ACTIONS = {
     "create": "create",
@@ -35,12 +36,13 @@ def edit(
             row = company.row(declared.name, str(asked.get("Id", "")))
             asked = {"SyncToken": str(row.token), **asked}
         if action in ("update", "deactivate"):
-            asked = {"sparse": True, **asked}
+            always = {name: row.data[name] for name in declared.always}
+            asked = {"sparse": True, **always, **asked}
         if action == "deactivate":
             asked["Active"] = False
+        if action == "void" and not company.read_only:
+            return {declared.name: company.show(void(company, declared, asked, by))}
         call = write_call(declared, _ACTIONS[action], asked, frozenset())
-        if action == "void":
-            call.options = frozenset({declared.void_by[0]} if declared.void_by else {"operation"})
         return perform(company, call, by)
 
 

@@ -61,6 +61,10 @@ class Rules:
         """The object's full data from what was sent: defaults, references, computed fields."""
         return self.resolved(change)
 
+    def label(self, row: Row) -> str:
+        """What reports and faults call the object."""
+        return row.entity.label or row.entity.name
+
     def entry(self, company: "Company", row: Row) -> Entry | None:
         """What the object posts."""
         return None

@@ -158,6 +158,7 @@ class Entity:
     label: str = ""
     changes: bool = True
     void_by: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
     feature: str = ""
     checks: tuple[str, ...] = field(default=(), compare=False)
     shown_as: str = ""

@@ -89,7 +89,7 @@ class Switches:
         default=True,
         metadata={
             "doc": "whether applying a payment, or depositing it, raises the SyncToken of what it "
-            "settles, or of itself"
+            "settles, or of itself; likewise billing an order"
         },
     )
     payment_for_other_customer: str = field(
@@ -103,7 +103,8 @@ class Switches:
     delete_paid_document: str = field(
         default="unapply",
         metadata={
-            "doc": "deleting an invoice or credit memo that a payment uses: `unapply` or `refuse`",
+            "doc": "deleting what a later document uses (an invoice, bill or credit that is paid, "
+            "an order that is billed): `unapply` or `refuse`",
             "values": ("unapply", "refuse"),
         },
     )
@@ -131,6 +132,21 @@ class Switches:
     )
     simple_start_bills: bool = field(
         default=False, metadata={"doc": "whether Simple Start has bills and what pays them"}
+    )
+    customer_makes_billable: bool = field(
+        default=True,
+        metadata={
+            "doc": "whether a customer on an expense line makes it Billable where no "
+            "BillableStatus is sent"
+        },
+    )
+    purchase_numbers: str = field(
+        default="all",
+        metadata={
+            "doc": "what QuickBooks numbers while custom numbers are off for purchases: `all` "
+            "(orders, vendor credits and purchases, as documented), or `orders` only",
+            "values": ("all", "orders"),
+        },
     )
     max_results_above_limit: str = field(
         default="clamp",

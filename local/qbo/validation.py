@@ -56,6 +56,13 @@ def require(entity: Entity, draft: dict[str, Any]) -> None:
         raise QboFault(*absent)
 
 
+def require_always(entity: Entity, sent: dict[str, Any]) -> None:
+    """Refuse an update, sparse ones too, without the fields that each has to send."""
+    absent = [faults.missing(name) for name in entity.always if sent.get(name) in (None, "")]
+    if absent:
+        raise QboFault(*absent)
+
+
 def _absent(entity: Entity, draft: dict[str, Any], whole: bool) -> Problems:
     names = (each.name for each in entity.required if draft.get(each.name) in (None, "", []))
     return [faults.missing(name) for name in names] if whole else []

@@ -56,9 +56,7 @@ def delete(company: Company, entity: Entity, payload: dict[str, Any], editor: st
 
 
 def void(company: Company, entity: Entity, payload: dict[str, Any], editor: str) -> Row:
-    """Void the transaction that the payload names."""
-    if "void" not in entity.operations:
-        raise faults.unsupported("void")
+    """Void the transaction that the payload names. Raises QboFault, 500 where its rules cannot."""
     with company.undo.unit():
         row = _current(company, entity, payload)
         rules = entity.rules
@@ -115,6 +113,7 @@ def _update(
         raise faults.unsupported("Update")
     before = _current(company, entity, payload)
     sent = validation.clean(entity, payload)
+    validation.require_always(entity, sent)
     sparse = str(payload.get("sparse", "")).lower() == "true"
     values = {
         each.name: before.data[each.name]

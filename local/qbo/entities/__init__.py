@@ -10,7 +10,10 @@ from local.qbo.entities.lists.items import ENTITIES as ITEMS
 from local.qbo.entities.lists.names import ENTITIES as NAMES
 from local.qbo.entities.lists.small import ENTITIES as LISTS
 from local.qbo.entities.preferences import ENTITIES as PREFERENCES
-from local.qbo.entities.sales.estimates import ENTITIES as ESTIMATES
+from local.qbo.entities.purchases.bill_payments import ENTITIES as BILL_PAYMENTS
+from local.qbo.entities.purchases.expenses import ENTITIES as EXPENSES
+from local.qbo.entities.purchases.forms import ENTITIES as BILLS
+from local.qbo.entities.purchases.purchase_orders import ENTITIES as ORDERS
 from local.qbo.entities.sales.forms import ENTITIES as SALES
 from local.qbo.entities.sales.payments import ENTITIES as PAYMENTS
 from local.qbo.entities.tax.lists import ENTITIES as TAX
@@ -25,9 +28,12 @@ _FAMILIES = (
     ITEMS,
     LISTS,
     TAX,
-    ESTIMATES,
     SALES,
     PAYMENTS,
+    ORDERS,
+    BILLS,
+    BILL_PAYMENTS,
+    EXPENSES,
     JOURNAL,
     DEPOSITS,
     TRANSFERS,

@@ -1,12 +1,18 @@
 """Document numbers: given by the client, or counted on by QuickBooks."""
 
 import re
+from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.rules import Change, Values
 
+if TYPE_CHECKING:
+    from local.qbo.company import Company
+    from local.qbo.store import Row
+
 _TAIL = re.compile(r"(\d+)\Z")
 _SALES = "SalesNumber"
+_LONGEST_COUNT = 12
 FIRST = 1001
 
 
@@ -16,25 +22,83 @@ def number_sales_form(change: Change, values: Values) -> None:
     custom = bool(company.preference("SalesFormsPrefs", "CustomTxnNumbers"))
     number = values.get("DocNumber")
     if not custom:
-        if number and company.switches.doc_number_when_automatic == "replace":
-            number = change.earlier("DocNumber")
-        if not number:
-            last = company.last_number(_SALES) or FIRST - 1
-            number = change.earlier("DocNumber") or str(last + 1)
-        values["DocNumber"] = number
-        tail = _TAIL.search(number)
-        if change.creating and tail and len(tail[1]) < 12:
-            company.count(_SALES, int(tail[1]))
+        _count_on(change, values, _SALES)
         return
     if number and company.switches.duplicate_sales_doc_number == "refuse":
         refuse_duplicate(change, number)
 
 
+def number_purchase_form(change: Change, values: Values, series: str = "") -> None:
+    """Set DocNumber on a purchase order, vendor credit or purchase.
+
+    Raises 6140 for one that another of its kind has; checks look among all checks.
+    """
+    company = change.company
+    sent = values.get("DocNumber")
+    custom = company.other_preference("VendorAndPurchasesPrefs.UseCustomTxnNumbers") == "true"
+    counted = change.entity.name == "PurchaseOrder" or company.switches.purchase_numbers == "all"
+    if not custom and counted:
+        _count_on(change, values, series or f"{change.entity.name}Number")
+    if sent and values["DocNumber"] == sent:
+        if values.get("PaymentType") == "Check":
+            refuse_used_check_number(change, sent)
+        else:
+            refuse_duplicate(change, sent)
+
+
+def refuse_used_bill_number(change: Change, values: Values) -> None:
+    """Raise 6140 if another bill has the number, where the company wants to be warned."""
+    number = values.get("DocNumber")
+    if number and change.company.other_preference("WarnDuplicateBillNumber") == "true":
+        refuse_duplicate(change, number)
+
+
+def refuse_used_check_number(change: Change, number: str) -> None:
+    """Raise 6140 if another check has the number, where the company wants to be warned.
+
+    Checks that buy and checks that pay bills share their numbers.
+    """
+    company = change.company
+    if company.other_preference("WarnDuplicateCheckNumber") != "true":
+        return
+    was_check = change.before is not None and _is_check(change.before)
+    if was_check and number == change.earlier("DocNumber"):
+        return
+    for name in ("Purchase", "BillPayment"):
+        _refuse_if_used(change, name, number, checks=True)
+
+
 def refuse_duplicate(change: Change, number: str) -> None:
     """Raise 6140 if another transaction of the same type has the number."""
-    if number == change.earlier("DocNumber") or "allowduplicatedocnum" in change.options:
+    if number != change.earlier("DocNumber"):
+        _refuse_if_used(change, change.entity.name, number)
+
+
+def _refuse_if_used(change: Change, entity: str, number: str, *, checks: bool = False) -> None:
+    if "allowduplicatedocnum" in change.options:
         return
-    for id in change.company.table(change.entity.name).found("DocNumber", number.casefold()):
-        if id != change.id:
-            label = change.entity.label or change.entity.name
-            raise faults.duplicate_doc_number(number, label, id)
+    table = change.company.table(entity)
+    for id in table.found("DocNumber", number.casefold()):
+        row = table.rows[id]
+        if row.key == (change.entity.name, change.id) or (checks and not _is_check(row)):
+            continue
+        raise faults.duplicate_doc_number(number, row.entity.rules.label(row), id)
+
+
+def _is_check(row: "Row") -> bool:
+    return "Check" in (row.data.get("PaymentType"), row.data.get("PayType"))
+
+
+def _count_on(change: Change, values: Values, series: str) -> None:
+    """Set the next number of a series unless one was sent, and count on from the one set."""
+    company: Company = change.company
+    number = values.get("DocNumber")
+    if number and company.switches.doc_number_when_automatic == "replace":
+        number = change.earlier("DocNumber")
+    if not number:
+        last = company.last_number(series) or FIRST - 1
+        number = change.earlier("DocNumber") or str(last + 1)
+    values["DocNumber"] = number
+    tail = _TAIL.search(number)
+    if change.creating and tail and len(tail[1]) < _LONGEST_COUNT:
+        company.count(series, int(tail[1]))

@@ -74,6 +74,8 @@ def _target(
     kind, id = str(link.get("TxnType", "")), str(link.get("TxnId", ""))
     if kind not in (side.owed, side.credit, "JournalEntry"):
         if kind in _READ_ONLY:
+            if side is settling.VENDORS:
+                return None  # what QuickBooks drops: credits that only its own pages can apply
             raise faults.cannot_link(f"{kind} {id}")
         raise QboFault(faults.invalid_enumeration(kind, "Line.LinkedTxn.TxnType"))
     row = company.row(kind, id)

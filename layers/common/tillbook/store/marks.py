@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 
 from tillbook.domain.documents import Kind, kind_of_key
 from tillbook.ports import Absent, Database, Delete, Item, Key, Put, Table
-from tillbook.store import keys, pages
+from tillbook.store import keys
 
 _MARKS = "marks"
 _DOUBLES = "doubles"
@@ -98,8 +98,14 @@ def remove_double(connection_id: str, double: Double) -> Delete:
 
 def doubles(db: Database, connection_id: str) -> list[Double]:
     """All of them, for the proof."""
-    partition = _double(connection_id, "", "").partition
-    return [_to_double(item) for item in pages.items(db, Table.CONNECTIONS, partition)]
+    found: list[Double] = []
+    cursor: str | None = None
+    while True:
+        page = db.query(Table.CONNECTIONS, _double(connection_id, "", "").partition, cursor=cursor)
+        found += map(_to_double, page.items)
+        cursor = page.cursor
+        if cursor is None:
+            return found
 
 
 def doubles_of(

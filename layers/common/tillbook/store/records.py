@@ -21,13 +21,14 @@ from tillbook.ports import (
     Item,
     Key,
     Missing,
+    Page,
     Present,
     Put,
     Table,
     Update,
 )
 from tillbook.quickbooks.owned import POSTED
-from tillbook.store import keys, links, pages, projection
+from tillbook.store import keys, links, projection
 
 # A search goes through so many pages before it answers with what it has.
 _PAGES_AT_ONCE = 20
@@ -279,8 +280,14 @@ def note_kept(connection_id: str, before: Record, after: Record) -> list[Put]:
 
 
 def kept_keys(db: Database, connection_id: str) -> list[str]:
-    kept = pages.items(db, Table.SYNC, keys.kept(connection_id, "").partition)
-    return [item["record"] for item in kept]
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = db.query(Table.SYNC, keys.kept(connection_id, "").partition, cursor=cursor)
+        found += [item["record"] for item in page.items]
+        cursor = page.cursor
+        if cursor is None:
+            return found
 
 
 @dataclass(frozen=True)
@@ -351,7 +358,13 @@ def _mentions(record: Record, q: str) -> bool:
 
 def all_records(db: Database, connection_id: str, kind: Kind) -> Iterable[Record]:
     """Every record of a kind, from the base table."""
-    return map(from_item, pages.items(db, Table.SYNC, f"{connection_id}#RECORD#{kind}"))
+    cursor: str | None = None
+    while True:
+        page: Page = db.query(Table.SYNC, f"{connection_id}#RECORD#{kind}", cursor=cursor)
+        yield from map(from_item, page.items)
+        cursor = page.cursor
+        if cursor is None:
+            return
 
 
 def put_book(realm_id: str, connection_id: str, record: Record, link: Link) -> Put:

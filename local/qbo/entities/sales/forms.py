@@ -15,7 +15,6 @@ from local.qbo.entities.currency.rules import (
     set_home_amounts,
 )
 from local.qbo.entities.numbering import number_sales_form
-from local.qbo.entities.sales import conversions
 from local.qbo.entities.sales.fields import (
     CREDIT_MEMO_FIELDS,
     INVOICE_FIELDS,
@@ -109,14 +108,8 @@ class SalesRules(Rules, ABC):
             splits,
         )
 
-    def saved(self, change: Change, row: Row) -> None:
-        conversions.saved(change, row)
-
-    def deleted(self, company: "Company", row: Row, editor: str) -> None:
-        conversions.deleted(company, row, editor)
-
     def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
-        data = {**zeroed(row.data), "LinkedTxn": []}
+        data = zeroed(row.data)
         return data, {**row.hidden, "splits": (), "tax_override": None}
 
     def _check_customer(self, change: Change, values: Values) -> None:
@@ -184,22 +177,20 @@ class OnAccountRules(SalesRules):
         return ("Customer", values["CustomerRef"]["value"])
 
     def finish(self, change: Change, values: Values) -> None:
-        values["LinkedTxn"] = conversions.links(change, values)
+        values["LinkedTxn"] = change.earlier("LinkedTxn") or []
         settled = sum(change.hidden.get("settled", {}).values(), ZERO)
         values["Balance"] = cents(values["TotalAmt"] - values.get("Deposit", ZERO) - settled)
 
     def saved(self, change: Change, row: Row) -> None:
-        super().saved(change, row)
         settling.changed(change, row)
 
     def deleted(self, company: "Company", row: Row, editor: str) -> None:
-        super().deleted(company, row, editor)
         settling.refuse_or_release(company, row, editor)
 
     def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
         data, hidden = super().voided(company, row)
         data.pop("Deposit", None)
-        return {**data, "Balance": cents(ZERO)}, {**hidden, "settled": {}}
+        return {**data, "Balance": cents(ZERO), "LinkedTxn": []}, {**hidden, "settled": {}}
 
 
 class InvoiceRules(OnAccountRules):
@@ -278,7 +269,6 @@ class ReceiptRules(SalesRules):
 
     def finish(self, change: Change, values: Values) -> None:
         values["Balance"] = cents(ZERO)
-        values["LinkedTxn"] = conversions.links(change, values)
         values["DepositToAccountRef"] = deposit_account(change, values)
 
     def money_account(self, company: "Company", values: Values) -> str:

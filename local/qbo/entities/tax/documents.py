@@ -43,6 +43,8 @@ def line_code(change: Change, detail: Values, item: str = "", *, purchase: bool 
 
 def document_tax(change: Change, base: Base) -> Taxed:
     """Tax of a document. Raises QboFault for a code or a rate that is not the company's."""
+    if base.purchase:
+        return Taxed()  # QuickBooks knows no tax on purchases in the US
     detail, amounts = us.tax(change, base.by_code, base.discount, base.discount_first)
     credits = [Split(account, amount, memo=memo) for account, amount, memo in amounts if amount]
     return Taxed(detail, sum((each.amount for each in credits), ZERO), credits)

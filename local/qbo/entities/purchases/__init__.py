@@ -1,0 +1,1 @@
+"""What is bought, what is owed for it, and what vendors are paid."""
