@@ -54,12 +54,12 @@ class Entry:
 
 @dataclass
 class Totals:
-    """Running sums of one account."""
+    """Running sums of one account, and the keys of its entries by day."""
 
     all: Decimal = ZERO
     own: Decimal = ZERO
     by_day: dict[str, Decimal] = field(default_factory=dict)
-    entries: dict[tuple[str, str], None] = field(default_factory=dict)
+    entries: dict[str, dict[tuple[str, str], None]] = field(default_factory=dict)
 
 
 class Ledger:
@@ -100,6 +100,11 @@ class Ledger:
         days = totals.by_day.items()
         return sum((v for d, v in days if d <= last and (first is None or d >= first)), ZERO)
 
+    def by_day(self, account: str) -> dict[str, Decimal]:
+        """What was posted to an account by day, debit positive; not to be altered."""
+        totals = self._accounts.get(account)
+        return totals.by_day if totals else {}
+
     def name_balance(self, key: tuple[str, str]) -> Decimal:
         """What was posted to a customer or vendor over all its receivable or payable accounts,
         debit positive, in its own currency."""
@@ -114,8 +119,8 @@ class Ledger:
         totals = self._accounts.get(account)
         if totals is None:
             return []
-        found = [self.entries[key] for key in totals.entries]
-        found = [each for each in found if first <= each.day <= last]
+        days = (keys for day, keys in totals.entries.items() if first <= day <= last)
+        found = [self.entries[key] for keys in days for key in keys]
         return sorted(found, key=lambda each: (each.day, int(each.key[1])))
 
     def accounts(self) -> dict[str, Decimal]:
@@ -138,9 +143,10 @@ class Ledger:
             totals.all += amount
             totals.own += split.own * sign
             totals.by_day[entry.day] = totals.by_day.get(entry.day, ZERO) + amount
+            keys = totals.entries.setdefault(entry.day, {})
             if sign > 0:
-                totals.entries[entry.key] = None
+                keys[entry.key] = None
             else:
-                totals.entries.pop(entry.key, None)
+                keys.pop(entry.key, None)
             if split.name is not None:
                 self._names[split.name] += split.own * sign

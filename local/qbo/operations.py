@@ -8,7 +8,7 @@ from local.qbo.company import Company
 from local.qbo.entities import BY_PATH, ENTITIES
 from local.qbo.entities.currency.lists import read_rate
 from local.qbo.faults import QboFault
-from local.qbo.reports import REPORTS
+from local.qbo.reports import run as run_report
 from local.qbo.rules import Values
 from local.qbo.schema import Entity
 from local.qbo.store import Row
@@ -82,7 +82,7 @@ def perform(company: Company, call: Call, editor: str) -> Values:
             ]
         }
     if call.operation == "report":
-        return _report(company, call)
+        return run_report(company, call.entity, call.params)
     entity = ENTITIES[call.entity]
     plans.check(company, entity)
     if call.operation == "read" and entity.name == "ExchangeRate" and not call.id:
@@ -143,13 +143,6 @@ def _stored(company: Company, entity: Entity, id: str) -> Row:
     if not id.lstrip("-").isdigit():
         raise QboFault(faults.invalid_id(id))
     return company.row(entity.name, id)
-
-
-def _report(company: Company, call: Call) -> Values:
-    report = REPORTS.get(call.entity)
-    if report is None:
-        raise faults.permission_denied("ReportName")
-    return report(company, call.params)
 
 
 def entity_at(path: str) -> Entity | None:

@@ -199,6 +199,21 @@ class Switches:
         default=False,
         metadata={"doc": "whether the trial balance lists accounts whose balance came back to 0"},
     )
+    report_cells: int | None = field(
+        default=400_000,
+        metadata={
+            "doc": "cells after which a report ends with a row that asks to reduce the date range; "
+            "null for no end"
+        },
+    )
+    plain_amounts_with_currencies: str = field(
+        default="keep",
+        metadata={
+            "doc": "`debt_amt`, `credit_amt`, `subt_nat_amount` and `rbal_nat_amount` in a company "
+            "with several currencies: `keep` (at home, as the `…_home_…` columns), or `drop`",
+            "values": ("keep", "drop"),
+        },
+    )
 
     def set(self, name: str, value: Any) -> None:
         """Move one switch. Raises ValueError for an unknown name or position."""

@@ -1,63 +1,39 @@
 """GeneralLedger: every split of every account within the dates, with running balances.
 
-Amounts are signed by the account's natural side: an income account's credits are positive.
+Amounts are signed by the account's natural side: an income account's credits are positive. A
+sub-account stands in the section of its parent, after the parent's own lines.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from local.qbo.company import Company
-from local.qbo.entities.lists.accounts import BALANCE_SHEET
-from local.qbo.ledger import Entry, Split
+from local.qbo.ledger import Entry
 from local.qbo.money import ZERO
-from local.qbo.reports.frame import cell, chart, header, money, period
+from local.qbo.reports.books import Books, is_balance_sheet
+from local.qbo.reports.frame import (
+    Params,
+    account_cell,
+    asked,
+    cell,
+    header,
+    ids,
+    money,
+    natural_sign,
+)
+from local.qbo.reports.postings import (
+    AMOUNTS,
+    BALANCES,
+    Posting,
+    cells,
+    chosen,
+    column_heads,
+    in_sorted_order,
+)
 from local.qbo.rules import Values
 from local.qbo.store import Row
 
-
-@dataclass(frozen=True)
-class Posting:
-    """One line of the report."""
-
-    entry: Entry
-    split: Split
-    account: Row
-    name: str
-    other: str
-    amount: Decimal
-    balance: Decimal
-
-
-Cell = Callable[[Posting], dict[str, Any]]
-
-#: name → title, type, content
-_COLUMNS: dict[str, tuple[str, str, Cell]] = {
-    "tx_date": ("Date", "Date", lambda p: cell(p.entry.day)),
-    "txn_type": ("Transaction Type", "String", lambda p: cell(p.entry.label, p.entry.key[1])),
-    "doc_num": ("Num", "String", lambda p: cell(p.entry.number)),
-    "name": ("Name", "String", lambda p: cell(p.name)),
-    "memo": ("Memo/Description", "String", lambda p: cell(p.split.memo or p.entry.memo)),
-    "split_acc": ("Split", "String", lambda p: cell(p.other)),
-    "account_name": (
-        "Account",
-        "String",
-        lambda p: cell(p.account.data["FullyQualifiedName"], p.account.id),
-    ),
-    "debt_amt": (
-        "Debit",
-        "Money",
-        lambda p: cell(money(p.split.amount) if p.split.amount > 0 else ""),
-    ),
-    "credit_amt": (
-        "Credit",
-        "Money",
-        lambda p: cell(money(-p.split.amount) if p.split.amount < 0 else ""),
-    ),
-    "subt_nat_amount": ("Amount", "Money", lambda p: cell(money(p.amount))),
-    "rbal_nat_amount": ("Balance", "Money", lambda p: cell(money(p.balance))),
-}
 _DEFAULT = (
     "tx_date",
     "txn_type",
@@ -65,117 +41,156 @@ _DEFAULT = (
     "name",
     "memo",
     "split_acc",
-    "subt_nat_amount",
-    "rbal_nat_amount",
+    *AMOUNTS,
+    *BALANCES,
 )
 
 
-def general_ledger(company: Company, params: dict[str, str]) -> Values:
-    """The report. Unknown columns are dropped without a word, as QuickBooks does."""
-    over = period(company, params)
-    asked = [each.strip() for each in params.get("columns", "").split(",") if each.strip()]
-    columns = [name for name in asked or _DEFAULT if name in _COLUMNS]
-    wanted = {each for each in params.get("account", "").split(",") if each}
-    sections: list[Values] = []
-    for account in chart(company):
-        if wanted and account.id not in wanted:
-            continue
-        section = _section(company, account, over.first, over.last, columns)
-        if section is not None:
-            sections.append(section)
+def general_ledger(company: Company, params: Params) -> Values:
+    """The report; this month to date where no days are asked for."""
+    books = Books(company, asked(company, params))
+    names = chosen(company, params, _DEFAULT)
+    if "columns" not in params and AMOUNTS[0] in names:
+        names = [each for each in names if each not in (AMOUNTS[1], BALANCES[1])]
+    sections = [each.render(names) for each in _sections(books, params, len(names))]
     return {
-        "Header": header(company, "GeneralLedger", over, empty=not sections),
-        "Columns": {
-            "Column": [
-                {
-                    "ColTitle": _COLUMNS[name][0],
-                    "ColType": _COLUMNS[name][1],
-                    "MetaData": [{"Name": "ColKey", "Value": name}],
-                }
-                for name in columns
-            ]
-        },
+        "Header": header(company, "GeneralLedger", books.asked, empty=not sections, by=""),
+        "Columns": column_heads(names),
         "Rows": {"Row": sections},
     }
 
 
-def _section(
-    company: Company, account: Row, first: str, last: str, columns: list[str]
-) -> Values | None:
-    entries = company.ledger.account_entries(account.id, first, last)
-    on_sheet = account.data["Classification"] in BALANCE_SHEET
-    natural = 1 if account.data["Classification"] in ("Asset", "Expense") else -1
-    opening = ZERO
-    if on_sheet:
-        before = company.ledger.balance_between(account.id, None, last)
-        opening = before - company.ledger.balance_between(account.id, first, last)
-    if not entries and not opening:
-        return None
-    rows: list[Values] = []
-    balance = opening * natural
-    if on_sheet and opening:
-        rows.append(
-            {
-                "ColData": [
-                    cell("Beginning Balance")
-                    if index == 0
-                    else cell(money(balance))
-                    if name == "rbal_nat_amount"
-                    else cell("")
-                    for index, name in enumerate(columns)
-                ],
-                "type": "Data",
-            }
+@dataclass(eq=False)
+class _Section:
+    account: Row
+    opening: Decimal
+    lines: list[Posting]
+    below: list["_Section"] = field(default_factory=list)
+
+    @property
+    def total(self) -> Decimal:
+        own = sum((each.amount for each in self.lines), ZERO)
+        return own + sum((each.total for each in self.below), ZERO)
+
+    def render(self, names: list[str]) -> Values:
+        rows: list[Values] = []
+        if self.opening:
+            rows.append({"ColData": list(self._beginning(names)), "type": "Data"})
+        rows += [{"ColData": cells(line, names), "type": "Data"} for line in self.lines]
+        rows += [each.render(names) for each in self.below]
+        blanks = [cell("") for _ in names[1:]]
+        title = account_cell(self.account, "Name")
+        if not self.lines and not self.opening:
+            title = cell(title["value"])
+        more = " with sub-accounts" if self.below else ""
+        summary = [
+            cell(f"Total for {title['value']}{more}")
+            if index == 0
+            else cell(money(self.total) if name in AMOUNTS else "")
+            for index, name in enumerate(names)
+        ]
+        return {
+            "Header": {"ColData": [title, *blanks]},
+            "Rows": {"Row": rows},
+            "Summary": {"ColData": summary},
+            "type": "Section",
+        }
+
+    def _beginning(self, names: list[str]) -> Iterator[Values]:
+        for index, name in enumerate(names):
+            if index == 0:
+                yield cell("Beginning Balance")
+            else:
+                yield cell(money(self.opening) if name in BALANCES else "")
+
+
+def _sections(books: Books, params: Params, width: int) -> list[_Section]:
+    """What is shown per account, sub-accounts in their parents; no more than QuickBooks shows."""
+    wanted = ids(params, "account")
+    kinds = {each.lower() for each in ids(params, "account_type")}
+    limit = books.company.switches.report_cells
+    room = None if limit is None else limit // max(width, 1) + 1
+    found: dict[str, _Section] = {}
+    entries = _Lines(books)
+    for account in books.accounts:
+        if wanted and account.id not in wanted:
+            continue
+        if kinds and account.data["AccountType"].replace(" ", "").lower() not in kinds:
+            continue
+        section = _section(books, account, entries(account.id), params, room)
+        if section.lines or section.opening:
+            found[account.id] = section
+        if room is not None:
+            room = max(room - len(section.lines), 0)
+    return _nested(books, found)
+
+
+def _nested(books: Books, found: dict[str, _Section]) -> list[_Section]:
+    """The sections below their parents, which are there even without lines of their own."""
+    roots: dict[str, _Section] = {}
+    all_of_them = dict(found)
+
+    def place(section: _Section) -> None:
+        parent = (section.account.data.get("ParentRef") or {}).get("value")
+        if not parent:
+            roots.setdefault(section.account.id, section)
+            return
+        above = all_of_them.get(parent)
+        if above is None:
+            above = all_of_them[parent] = _Section(books.account(parent), ZERO, [])
+        place(above)
+        if section not in above.below:
+            above.below.append(section)
+
+    for section in found.values():
+        place(section)
+    return list(roots.values())
+
+
+class _Lines:
+    """Lines of an account within the dates, by date and then by id."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._found: dict[str, list[tuple[Entry, int]]] | None = None
+        if books.asked.basis == "Cash" or books.asked.only:
+            self._found = {}
+            for entry, index, split in books.splits():
+                if books.asked.first <= entry.day <= books.asked.last:
+                    self._found.setdefault(split.account, []).append((entry, index))
+
+    def __call__(self, account: str) -> Iterable[tuple[Entry, int]]:
+        if self._found is not None:
+            lines = self._found.get(account, [])
+            return sorted(lines, key=lambda each: (each[0].day, int(each[0].key[1])))
+        over = self._books.asked
+        return (
+            (entry, index)
+            for entry in self._books.company.ledger.account_entries(account, over.first, over.last)
+            for index, split in enumerate(entry.splits)
+            if split.account == account
         )
-    total = ZERO
-    for entry in entries:
-        for index, split in enumerate(entry.splits):
-            if split.account != account.id:
-                continue
-            amount = split.amount * natural
-            total += amount
-            balance += amount
-            other = _other(company, entry, index)
-            name = entry.name or _name(company, split)
-            posting = Posting(entry, split, account, name, other, amount, balance)
-            rows.append(
-                {"ColData": [_COLUMNS[column][2](posting) for column in columns], "type": "Data"}
-            )
-    title = account.data["FullyQualifiedName"]
-    return {
-        "Header": {
-            "ColData": [
-                cell(title, account.id) if index == 0 else cell("") for index in range(len(columns))
-            ]
-        },
-        "Rows": {"Row": rows},
-        "Summary": {
-            "ColData": [
-                cell(f"Total for {title}")
-                if index == 0
-                else cell(money(total))
-                if column == "subt_nat_amount"
-                else cell("")
-                for index, column in enumerate(columns)
-            ]
-        },
-        "type": "Section",
-    }
 
 
-def _name(company: Company, split: Split) -> str:
-    """Whose balance a journal line moves."""
-    row = company.table(split.name[0]).rows.get(split.name[1]) if split.name else None
-    return str(row.data["DisplayName"]) if row else ""
-
-
-def _other(company: Company, entry: Entry, index: int) -> str:
-    """The account on the other side of a split, or `-Split-` when there are several."""
-    if index == 0 or entry.key[0] == "JournalEntry":
-        others = [split.account for at, split in enumerate(entry.splits) if at != index]
-        if len(others) != 1:
-            return "-Split-"
-        other = others[0]
-    else:
-        other = entry.splits[0].account
-    return str(company.table("Account").rows[other].data["FullyQualifiedName"])
+def _section(
+    books: Books,
+    account: Row,
+    entries: Iterable[tuple[Entry, int]],
+    params: Params,
+    room: int | None,
+) -> _Section:
+    sign = natural_sign(account)
+    opening = ZERO
+    if is_balance_sheet(account):
+        over = books.asked
+        before = books.upto(account.id, over.last)
+        opening = (before - books.between(account.id, over.first, over.last)) * sign
+    lines: list[Posting] = []
+    balance = opening
+    for entry, index in entries:
+        if room is not None and len(lines) >= room:
+            break
+        amount = entry.splits[index].amount * sign
+        balance += amount
+        lines.append(Posting(books, entry, index, account, amount, balance))
+    return _Section(account, opening, in_sorted_order(lines, params))

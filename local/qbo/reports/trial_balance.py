@@ -3,76 +3,52 @@
 Income and expense of earlier years stand in Retained Earnings; there is no closing entry.
 """
 
-from datetime import date, timedelta
-from decimal import Decimal
-
 from local.qbo.company import Company
-from local.qbo.entities.lists.accounts import BALANCE_SHEET
 from local.qbo.money import ZERO
-from local.qbo.reports.frame import cell, chart, header, money, period
+from local.qbo.reports.books import Books
+from local.qbo.reports.frame import (
+    Params,
+    account_cell,
+    asked,
+    cell,
+    column,
+    header,
+    money,
+    summarised_by,
+)
 from local.qbo.rules import Values
 
 
-def balances(company: Company, last: str) -> dict[str, Decimal]:
-    """Trial balance by account id at the end of a day, debit positive, zeros included."""
-    year = company.fiscal_year_start(last)
-    before = _day_before(year)
-    retained = company.account_by_subtype("RetainedEarnings")
-    result: dict[str, Decimal] = {}
-    carried = ZERO
-    for row in chart(company):
-        if row.data["Classification"] in BALANCE_SHEET:
-            result[row.id] = company.ledger.balance_between(row.id, None, last)
-        else:
-            result[row.id] = company.ledger.balance_between(row.id, year, last)
-            carried += company.ledger.balance_between(row.id, None, before)
-    if retained is not None:
-        result[retained] += carried
-    return result
-
-
-def trial_balance(company: Company, params: dict[str, str]) -> Values:
-    """The report."""
-    over = period(company, params)
-    amounts = balances(company, over.last)
+def trial_balance(company: Company, params: Params) -> Values:
+    """The report; this month to date where no days are asked for."""
+    books = Books(company, asked(company, params))
+    by = summarised_by(params, ("Total",))
+    amounts, _ = books.closing(books.asked.last)
     zero_too = company.switches.trial_balance_lists_zero
     rows: list[Values] = []
     debits = credits = ZERO
-    for row in chart(company):
+    for row in books.accounts:
         amount = amounts[row.id]
-        if not amount and not (zero_too and company.ledger.has_activity(row.id, over.last)):
+        if not amount and not (zero_too and company.ledger.has_activity(row.id, books.asked.last)):
             continue
         debits += max(amount, ZERO)
         credits += max(-amount, ZERO)
         rows.append(
             {
                 "ColData": [
-                    cell(row.data["FullyQualifiedName"], row.id),
+                    account_cell(row),
                     cell(money(amount) if amount >= 0 else ""),
                     cell(money(-amount) if amount < 0 else ""),
                 ]
             }
         )
     empty = not rows
-    rows.append(
-        {
-            "group": "GrandTotal",
-            "type": "Section",
-            "Summary": {"ColData": [cell("TOTAL"), cell(money(debits)), cell(money(credits))]},
-        }
-    )
+    total = [cell("TOTAL"), cell(money(debits)), cell(money(credits))]
+    rows.append({"group": "GrandTotal", "type": "Section", "Summary": {"ColData": total}})
     return {
-        "Header": header(company, "TrialBalance", over, empty=empty),
+        "Header": header(company, "TrialBalance", books.asked, empty=empty, by=by),
         "Columns": {
-            "Column": [
-                {"ColTitle": "", "ColType": "Account"},
-                {"ColTitle": "Debit", "ColType": "Money"},
-                {"ColTitle": "Credit", "ColType": "Money"},
-            ]
+            "Column": [column("", "Account"), column("Debit", "Money"), column("Credit", "Money")]
         },
         "Rows": {"Row": rows},
     }
-
-
-def _day_before(day: str) -> str:
-    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
