@@ -6,6 +6,7 @@ from typing import Any
 from local.qbo import Company, Emulator
 from local.qbo.bookkeeper import journal, keep_books
 from local.qbo.jsonio import loads
+from local.qbo.person import set_preferences
 from tests.emulator.conftest import Api, line, pay, sale
 
 
@@ -146,14 +147,16 @@ def test_the_general_ledger_lists_splits_with_ids_and_running_balances(api: Api)
 
 
 def test_the_general_ledger_gives_the_columns_asked_for_and_drops_unknown_ones(
-    api: Api,
+    api: Api, company: Company
 ) -> None:
+    off = {"ClassTrackingPerTxn": False, "ClassTrackingPerTxnLine": False}
+    set_preferences(company, {"AccountingInfoPrefs": off})
     api.save("salesreceipt", {"Line": [line("10"), line("5", item="SHIPPING_ITEM_ID")]})
 
     answer = report(
         api,
         "GeneralLedger",
-        columns="tx_date,account_name,klass_name,debt_amt,credit_amt,txn_type",
+        columns="tx_date,horoscope,account_name,klass_name,debt_amt,credit_amt,txn_type",
     )
 
     keys = [each["MetaData"][0]["Value"] for each in answer["Columns"]["Column"]]

@@ -22,9 +22,8 @@ def flat(rows: Any) -> list[Cells]:
     """Every line of a report, top to bottom, as text."""
     found: list[Cells] = []
     for row in rows.get("Row", ()):
-        for part in (row.get("Header"), row if "ColData" in row else None):
-            if part:
-                found.append([each["value"] for each in part["ColData"]])
+        heads = [row.get("Header"), row if "ColData" in row else None]
+        found += [[each["value"] for each in part["ColData"]] for part in heads if part]
         found += flat(row.get("Rows", {}))
         if "Summary" in row:
             found.append([each["value"] for each in row["Summary"]["ColData"]])
