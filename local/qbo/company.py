@@ -60,6 +60,9 @@ class Company:
     def table(self, name: str) -> Table:
         return self._tables[name]
 
+    def tables(self) -> Iterable[Table]:
+        return self._tables.values()
+
     def row(self, entity: str, id: str) -> Row:
         """A stored object. Raises 610 when there is none."""
         table = self._tables[entity]

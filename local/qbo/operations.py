@@ -109,6 +109,7 @@ def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
     lines = call.payload.get("Line")
     if isinstance(lines, list) and len(lines) > MOST_LINES and entity.name != "JournalEntry":
         raise faults.too_many_lines(MOST_LINES)
+    _check_untouched(company, entity, call)
     if call.operation == "delete":
         row = writer.delete(company, entity, call.payload, editor)
         return {entity.key: {"domain": "QBO", "status": "Deleted", "Id": row.id}}
@@ -129,6 +130,17 @@ def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
         plans.check_room(company, entity.name)
     row = writer.save(company, entity, payload, editor, call.options)
     return {entity.key: company.show(row)}
+
+
+def _check_untouched(company: Company, entity: Entity, call: Call) -> None:
+    """Refuse to change what a person has merged away or matched to the bank's own records."""
+    row = company.table(entity.name).rows.get(str(call.payload.get("Id", "")))
+    if row is None or call.operation == "create":
+        return
+    if row.hidden.get("merged_into"):
+        raise faults.list_element_deleted()
+    if row.hidden.get("matched") and "person" not in call.options:
+        raise faults.matched_transaction(delete=call.operation == "delete")
 
 
 def _read(company: Company, entity: Entity, id: str) -> Values:

@@ -1,49 +1,157 @@
 """What a person does in QuickBooks itself, past the API client: edits and settings."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from local.qbo import faults, writer
 from local.qbo.company import Company
 from local.qbo.entities import BY_FOLDED, ENTITIES
+from local.qbo.merging import merge
 from local.qbo.operations import perform, write_call
 from local.qbo.rules import Values
-from local.qbo.writer import void
+from local.qbo.schema import Entity
 
-_ACTIONS = {
-    "create": "create",
-    "update": "update",
-    "deactivate": "update",
-    "delete": "delete",
-    "void": "void",
-}
+#: Tells the rules that no API client asks.
+_PERSON = frozenset({"person"})
+_NAMES = ("DisplayName", "Name")
 
 
 def edit(
     company: Company, action: str, entity: str, values: Values, by: str = "Jane Doe"
 ) -> Values:
-    """Create, update, delete, void or deactivate an object, by the same rules as any client.
+    """Do what a person can do with an object, by the same rules as any client.
 
-    An object is named by its Id alone; updates are sparse. Answers what the API would. Raises
-    QboFault for what the rules refuse, ValueError for an unknown action or entity.
+    An object is named by its Id alone; updates are sparse. Besides the fields of the object,
+    `rename` takes `name`, `merge` takes `into` (the Id that stays), `deposit` takes `account`
+    (the first bank account when absent). Answers what the API would. Raises QboFault for what the
+    rules refuse, ValueError for an unknown action or entity and for what cannot be done.
     """
+    do = _ACTIONS.get(action)
+    if do is None:
+        raise ValueError(f"action: use one of {', '.join(_ACTIONS)}")
     declared = BY_FOLDED.get(entity.lower())
     if declared is None:
         raise ValueError(f"entity: use one of {', '.join(ENTITIES)}")
-    if action not in _ACTIONS:
-        raise ValueError(f"action: use one of {', '.join(_ACTIONS)}")
     with company.lock:
-        asked: dict[str, Any] = dict(values)
-        if action != "create":
-            row = company.row(declared.name, str(asked.get("Id", "")))
-            asked = {"SyncToken": str(row.token), **asked}
-        if action in ("update", "deactivate"):
-            always = {name: row.data[name] for name in declared.always}
-            asked = {"sparse": True, **always, **asked}
-        if action == "deactivate":
-            asked["Active"] = False
-        if action == "void" and not company.read_only:
-            return {declared.name: company.show(void(company, declared, asked, by))}
-        call = write_call(declared, _ACTIONS[action], asked, frozenset())
-        return perform(company, call, by)
+        return do(company, declared, dict(values), by)
+
+
+def _create(company: Company, entity: Entity, values: Values, by: str) -> Values:
+    return perform(company, write_call(entity, "create", values, _PERSON), by)
+
+
+def _update(company: Company, entity: Entity, values: Values, by: str) -> Values:
+    row = company.row(entity.name, str(values.get("Id", "")))
+    always = {name: row.data[name] for name in entity.always}
+    asked = {"sparse": True, **always, **_with_token(company, entity, values)}
+    return perform(company, write_call(entity, "update", asked, _PERSON), by)
+
+
+def _deactivate(company: Company, entity: Entity, values: Values, by: str) -> Values:
+    return _update(company, entity, {**values, "Active": False}, by)
+
+
+def _rename(company: Company, entity: Entity, values: Values, by: str) -> Values:
+    name = str(values.pop("name", ""))
+    field = next((each for each in _NAMES if each in entity.by_name), None)
+    if field is None or not name:
+        raise ValueError("name: give the new name of an object that has one")
+    return _update(company, entity, {**values, field: name}, by)
+
+
+def _delete(company: Company, entity: Entity, values: Values, by: str) -> Values:
+    asked = _with_token(company, entity, values)
+    return perform(company, write_call(entity, "delete", asked, _PERSON), by)
+
+
+def _void(company: Company, entity: Entity, values: Values, by: str) -> Values:
+    """QuickBooks' own pages void more than its API does."""
+    if company.read_only:
+        raise faults.read_only_company()
+    row = writer.void(company, entity, _with_token(company, entity, values), by)
+    return {entity.key: company.show(row)}
+
+
+def _merge(company: Company, entity: Entity, values: Values, by: str) -> Values:
+    kept = merge(company, entity, str(values.get("Id", "")), str(values.get("into", "")), by)
+    return {entity.key: company.show(kept)}
+
+
+def _deposit(company: Company, entity: Entity, values: Values, by: str) -> Values:
+    """Put what waits in Undeposited Funds into a bank account; answers the deposit."""
+    row = company.row(entity.name, str(values.get("Id", "")))
+    account = values.get("account")
+    bank = company.account_id(str(account)) if account else _first_bank(company)
+    deposit = {
+        "DepositToAccountRef": {"value": bank},
+        "Line": [
+            {
+                "Amount": row.data.get("TotalAmt"),
+                "LinkedTxn": [{"TxnId": row.id, "TxnType": entity.name, "TxnLineId": "0"}],
+            }
+        ],
+    }
+    return _create(company, ENTITIES["Deposit"], deposit, by)
+
+
+def _first_bank(company: Company) -> str:
+    banks = company.table("Account").found("AccountType", "bank")
+    if not banks:
+        raise ValueError("account: give one, as the company has no bank account")
+    return min(banks, key=int)
+
+
+def _match(company: Company, entity: Entity, values: Values, by: str) -> Values:
+    """The bank's feed delivered the transaction, and a person confirmed it."""
+    return _set_matched(company, entity, values, by, matched=True)
+
+
+def _unmatch(company: Company, entity: Entity, values: Values, by: str) -> Values:
+    return _set_matched(company, entity, values, by, matched=False)
+
+
+def _set_matched(
+    company: Company, entity: Entity, values: Values, by: str, *, matched: bool
+) -> Values:
+    if not entity.is_transaction:
+        raise ValueError("entity: only a transaction can be matched")
+    row = company.row(entity.name, str(values.get("Id", "")))
+    with company.undo.unit():
+        row = company.alter(row, row.data, by, {**row.hidden, "matched": matched}, bump=False)
+    return {entity.key: company.show(row)}
+
+
+def _with_token(company: Company, entity: Entity, values: Values) -> dict[str, Any]:
+    row = company.row(entity.name, str(values.get("Id", "")))
+    return {"SyncToken": str(row.token), **values}
+
+
+_ACTIONS: dict[str, Callable[[Company, Entity, Values, str], Values]] = {
+    "create": _create,
+    "update": _update,
+    "delete": _delete,
+    "void": _void,
+    "deactivate": _deactivate,
+    "rename": _rename,
+    "merge": _merge,
+    "deposit": _deposit,
+    "match": _match,
+    "unmatch": _unmatch,
+}
+
+
+def close_books(company: Company, day: str | None, by: str = "Jane Doe") -> Values:
+    """Close the books up to a date, `YYYY-MM-DD`; None opens them again.
+
+    Answers the preferences. Raises ValueError for what is no date.
+    """
+    if day is not None:
+        try:
+            day = date.fromisoformat(day).isoformat()
+        except ValueError:
+            raise ValueError("date: give YYYY-MM-DD, or null to open the books") from None
+    return set_preferences(company, {"AccountingInfoPrefs": {"BookCloseDate": day}}, by)
 
 
 def set_preferences(company: Company, groups: Values, by: str = "Jane Doe") -> Values:

@@ -16,7 +16,7 @@ from local.qbo.entities import BY_FOLDED, ENTITIES
 from local.qbo.faults import QboFault
 from local.qbo.injection import Injection
 from local.qbo.jsonio import NotJson
-from local.qbo.person import edit, set_preferences
+from local.qbo.person import close_books, edit, set_preferences
 from local.qbo.rules import Values
 from local.qbo.wire import webhook_control
 from local.qbo.wire.http import Request, Response, json_response
@@ -201,6 +201,11 @@ def _edit(emulator: Emulator, given: Values, realm: str) -> Any:
     )
 
 
+def _close_books(emulator: Emulator, given: Values, realm: str) -> Any:
+    """`date` up to which the books are closed, or null."""
+    return close_books(_company(emulator, realm), given.get("date"))
+
+
 def _objects(emulator: Emulator, given: Values, realm: str) -> Any:
     """Every object of `entity`, inactive ones included."""
     entity = BY_FOLDED.get(str(given.get("entity", "")).lower())
@@ -252,6 +257,7 @@ _ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "companies/*/preferences"): _set_preferences,
     ("POST", "companies/*/settings"): _settings,
     ("POST", "companies/*/edits"): _edit,
+    ("POST", "companies/*/close-books"): _close_books,
     ("POST", "companies/*/disconnect"): _disconnect,
     ("GET", "companies/*/objects"): _objects,
     ("GET", "companies/*/ledger"): _ledger,
