@@ -112,16 +112,20 @@ def journal(
 
 
 def _sell(company: Company, customer: str, item: str, day: str, turn: int) -> None:
+    american = company.country == "US"
     line = {
         "Amount": 100 + 25 * turn,
         "DetailType": "SalesItemLineDetail",
-        "SalesItemLineDetail": {"ItemRef": {"value": item}, "TaxCodeRef": {"value": "TAX"}},
+        "SalesItemLineDetail": {
+            "ItemRef": {"value": item},
+            "TaxCodeRef": {"value": "TAX" if american else "2"},
+        },
     }
     form: Values = {
         "CustomerRef": {"value": customer},
         "TxnDate": day,
         "Line": [line],
-        "TxnTaxDetail": {"TxnTaxCodeRef": {"value": "2"}},
+        **({"TxnTaxDetail": {"TxnTaxCodeRef": {"value": "2"}}} if american else {}),
     }
     if turn % 3 == 2:
         post(company, "SalesReceipt", form)

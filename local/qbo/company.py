@@ -124,6 +124,11 @@ class Company:
         return row.data if row else {}
 
     @property
+    def country(self) -> str:
+        """ISO code of the company's country."""
+        return str(self.info.get("Country", "US"))
+
+    @property
     def name(self) -> str:
         return str(self.info.get("CompanyName", self.realm))
 

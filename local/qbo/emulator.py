@@ -132,7 +132,8 @@ class Emulator:
         if found is None:
             raise ValueError(f"profile: {profile!r} is unknown; use one of {', '.join(PROFILES)}")
         company = Company(realm, self.clock, self.switches, ENTITIES)
-        found(company, name or f"Sandbox Company_US_{len(self.companies) + 1}")
+        place = profile.partition("_")[0].upper()
+        found(company, name or f"Sandbox Company_{place}_{len(self.companies) + 1}")
         ids = RequestIds(company)
         self.adopt(company, ids)
         if self.storage is not None:

@@ -148,6 +148,34 @@ class Switches:
             "values": ("all", "orders"),
         },
     )
+    us_document_without_tax_code: str = field(
+        default="untaxed",
+        metadata={
+            "doc": "a US document without TxnTaxCodeRef, sales tax set up by hand: `untaxed`, or "
+            "taxed by the `customer`'s default code",
+            "values": ("untaxed", "customer"),
+        },
+    )
+    global_tax_calculation: str = field(
+        default="TaxExcluded",
+        metadata={
+            "doc": "outside the US, a document without GlobalTaxCalculation: `TaxExcluded`, "
+            "`TaxInclusive` or `NotApplicable`",
+            "values": ("TaxExcluded", "TaxInclusive", "NotApplicable"),
+        },
+    )
+    missing_line_tax_code: str = field(
+        default="refuse",
+        metadata={
+            "doc": "outside the US, a line without TaxCodeRef: `refuse` (6000), or take the one "
+            "of its `item` where that has one",
+            "values": ("refuse", "item"),
+        },
+    )
+    global_discount_before_tax: bool = field(
+        default=True,
+        metadata={"doc": "outside the US, whether a document's discount lowers what is taxed"},
+    )
     max_results_above_limit: str = field(
         default="clamp",
         metadata={

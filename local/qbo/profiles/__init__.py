@@ -3,9 +3,15 @@
 from collections.abc import Callable
 
 from local.qbo.company import Company
-from local.qbo.profiles import us
+from local.qbo.profiles.au import AU
+from local.qbo.profiles.ca import CA
+from local.qbo.profiles.uk import UK
+from local.qbo.profiles.us import US, US_AUTOMATED
 
 PROFILES: dict[str, Callable[[Company, str], None]] = {
-    "us": us.found,
-    "us_ast": us.found_automated,
+    "us": US.found,
+    "us_ast": US_AUTOMATED.found,
+    "uk": UK.found,
+    "ca": CA.found,
+    "au": AU.found,
 }

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from local.qbo import faults
 from local.qbo.entities.currency.rules import own_currency
 from local.qbo.entities.lists.named import NamedRules
+from local.qbo.entities.tax.customers import set_tax_status
 from local.qbo.faults import QboFault
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Values
@@ -90,13 +91,9 @@ class CustomerRules(PersonRules):
 
     def build(self, change: Change) -> Values:
         values = super().build(change)
-        values.setdefault("Taxable", True)
         values.setdefault("BillWithParent", False)
         values.setdefault("PreferredDeliveryMethod", "Print")
-        if change.company.preference("TaxPrefs", "UsingSalesTax"):
-            group = change.company.preference("TaxPrefs", "TaxGroupCodeRef")
-            if group:
-                values.setdefault("DefaultTaxCodeRef", {"value": group["value"]})
+        set_tax_status(change, values)
         if values.get("ParentRef"):
             values["Level"] = values["FullyQualifiedName"].count(":")
         return values

@@ -4,7 +4,7 @@ Answers keep the order in which QuickBooks gives them.
 """
 
 from local.qbo.entities.sales.fields import EMAIL_STATUS, PRINT_STATUS, head
-from local.qbo.entities.tax.us import TXN_TAX_DETAIL
+from local.qbo.entities.tax.shapes import TXN_TAX_DETAIL
 from local.qbo.schema import (
     ADDRESS,
     CUSTOM_FIELD,

@@ -1,7 +1,7 @@
 """Fields of the sales forms."""
 
 from local.qbo.entities.sales.lines import SALES_LINE
-from local.qbo.entities.tax.us import TXN_TAX_DETAIL
+from local.qbo.entities.tax.shapes import TXN_TAX_DETAIL
 from local.qbo.schema import (
     ADDRESS,
     CUSTOM_FIELD,

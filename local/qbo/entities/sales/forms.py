@@ -50,29 +50,37 @@ class SalesRules(Rules, ABC):
 
     def build(self, change: Change) -> Values:
         dimensions.header(change, change.values)
-        values = self.resolved(change)
+        values = change.values = self.resolved(change)
         company = change.company
         values.setdefault("TxnDate", company.today())
         self._check_customer(change, values)
+        if values.get("EmailStatus") == "NeedToSend" and not values.get("BillEmail"):
+            raise faults.fault(
+                "6420", "Email address is required", "Email address is required", "BillEmail"
+            )
+        self._copy_addresses(change, values)
         rate = set_currency(change, values, self._customer(company, values))
         number_sales_form(change, values)
         priced = price(change, values["Line"])
         discount_first = bool(values.get("ApplyTaxAfterDiscount"))
-        taxed = document_tax(change, Base(priced.by_code, priced.discount, discount_first))
+        base = Base(
+            priced.by_code,
+            priced.discount,
+            discount_first,
+            discount_code=priced.discount_code,
+            lines=priced.lines,
+        )
+        taxed = document_tax(change, base)
         total = cents(priced.net + taxed.total)
         if total < 0:
             raise faults.business("You must specify a transaction amount that is 0 or greater.")
         values["Line"] = priced.lines
         values["TxnTaxDetail"] = taxed.detail
         values["TotalAmt"] = total
-        values["ApplyTaxAfterDiscount"] = discount_first
+        values["GlobalTaxCalculation"] = taxed.calculation
+        values["ApplyTaxAfterDiscount"] = None if taxed.calculation else discount_first
         values.setdefault("PrintStatus", "NeedToPrint")
         values.setdefault("EmailStatus", "NotSet")
-        if values["EmailStatus"] == "NeedToSend" and not values.get("BillEmail"):
-            raise faults.fault(
-                "6420", "Email address is required", "Email address is required", "BillEmail"
-            )
-        self._copy_addresses(change, values)
         self.finish(change, values)
         set_home_amounts(values, rate, company)
         change.hidden.pop("voided", None)

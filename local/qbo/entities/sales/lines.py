@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.entities import dimensions
-from local.qbo.entities.tax.documents import line_code
+from local.qbo.entities.tax.documents import line_code, line_net
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Split
 from local.qbo.money import ZERO, cents
@@ -118,6 +118,7 @@ class Priced:
     by_code: dict[str, Decimal] = field(default_factory=dict)
     discount: Decimal = ZERO
     discount_account: str = ""
+    discount_code: str = ""
 
     @property
     def net(self) -> Decimal:
@@ -197,6 +198,7 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
         "value": company.other_preference("SalesFormsPrefs.DefaultItem") or "1"
     }
     code = line_code(change, detail, reference["value"])
+    amount = line_net(change, detail, amount, code)
     class_id = dimensions.of_line(change, change.values, detail, was, "Line.SalesItemLineDetail")
     memo = line.get("Description", "")
     if reference["value"] == SHIPPING_ITEM:
@@ -222,7 +224,9 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
         priced.subtotal += amount
         detail["ItemRef"] = {"value": row.id, "name": row.data["FullyQualifiedName"]}
         detail["ItemAccountRef"] = account_ref
-    detail["TaxCodeRef"] = {"value": code}
+    detail.pop("TaxCodeRef", None)
+    if code:
+        detail["TaxCodeRef"] = {"value": code}
     priced.by_code[code] = priced.by_code.get(code, ZERO) + amount
     _optional_columns(company, detail)
     done: Values = {}
@@ -301,6 +305,8 @@ def _discount(change: Change, priced: Priced, line: Values) -> None:
     if account.data["Classification"] not in ("Revenue", "Expense"):
         raise faults.wrong_account_type()
     priced.discount_account = account.id
+    if company.country != "US" and detail.get("TaxCodeRef"):
+        priced.discount_code = line_code(change, detail)
     done = {
         "Amount": priced.discount,
         "DetailType": "DiscountLineDetail",

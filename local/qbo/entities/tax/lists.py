@@ -1,18 +1,51 @@
-"""Tax agencies, rates and codes: read and queried; a profile makes them."""
+"""Tax agencies, rates and codes. Clients make agencies; rates and codes come by the tax service."""
 
-from local.qbo.rules import Change, Rules, Values
-from local.qbo.schema import Entity, anything, flag, number, ref, text
+from local.qbo import faults
+from local.qbo.entities.lists.named import NamedRules
+from local.qbo.entities.tax.model import SYSTEM, payable_account
+from local.qbo.rules import Change, Values
+from local.qbo.schema import Entity, anything, flag, list_name, number, ref, text
+from local.qbo.store import Row
 
-PSEUDO_CODES = ("TAX", "NON")
 
+class TaxListRules(NamedRules):
+    """A list of unique names; made active."""
 
-class TaxRules(Rules):
-    """Made active; otherwise taken as they come."""
+    unique_full_name = False
+    checks: tuple[str, ...] = ("name unique without regard to case (6240)",)
+
+    def __init__(self, space: str, kind: str, name_field: str = "Name") -> None:
+        self.space = space
+        self.name_field = name_field
+        self.taken = f"Another {kind} is already using this name. Please use a different name."
 
     def build(self, change: Change) -> Values:
-        values = self.resolved(change)
-        values.setdefault("Active", True)
+        values = super().build(change)
+        values.pop("FullyQualifiedName")
         return values
+
+
+class TaxAgencyRules(TaxListRules):
+    """An agency; it is owed in an account of its own, made with it: `{agency} Payable`."""
+
+    checks: tuple[str, ...] = (
+        *TaxListRules.checks,
+        "made by the system alone where sales tax is automated (500)",
+    )
+
+    def build(self, change: Change) -> Values:
+        company = change.company
+        if change.editor != SYSTEM and company.preference("TaxPrefs", "PartnerTaxEnabled"):
+            raise faults.unsupported("Create")
+        values = super().build(change)
+        values.setdefault("TaxTrackedOnSales", True)
+        values.setdefault("TaxTrackedOnPurchases", company.country != "US")
+        return values
+
+    def saved(self, change: Change, row: Row) -> None:
+        super().saved(change, row)
+        if change.editor != SYSTEM:
+            payable_account(change.company, row)
 
 
 _READ = frozenset({"read", "query"})
@@ -20,20 +53,23 @@ _READ = frozenset({"read", "query"})
 TAX_AGENCY = Entity(
     "TaxAgency",
     (
-        text("DisplayName", 100, filterable=True),
+        list_name("DisplayName", 100, required=True),
         flag("TaxTrackedOnPurchases"),
         flag("TaxTrackedOnSales"),
         flag("Active", filterable=True),
+        text("TaxRegistrationNumber", 100),
+        anything("TaxAgencyConfig"),
+        anything("LastFileDate"),
     ),
-    TaxRules(),
-    _READ,
+    TaxAgencyRules("TaxAgency", "tax agency", "DisplayName"),
+    _READ | {"create"},
     changes=False,
 )
 
 TAX_RATE = Entity(
     "TaxRate",
     (
-        text("Name", 100, filterable=True),
+        list_name("Name", 100, required=True),
         text("Description", 100),
         flag("Active", filterable=True),
         number("RateValue"),
@@ -44,7 +80,7 @@ TAX_RATE = Entity(
         anything("OriginalTaxRate", read_only=False),
         anything("TaxReturnLineRef", read_only=False),
     ),
-    TaxRules(),
+    TaxListRules("TaxRate", "tax rate"),
     _READ,
     changes=False,
 )
@@ -52,7 +88,7 @@ TAX_RATE = Entity(
 TAX_CODE = Entity(
     "TaxCode",
     (
-        text("Name", 100, filterable=True),
+        list_name("Name", 100, required=True),
         text("Description", 100),
         flag("Active", filterable=True),
         flag("Taxable"),
@@ -62,7 +98,7 @@ TAX_CODE = Entity(
         anything("PurchaseTaxRateList", read_only=False),
         text("TaxCodeConfigType"),
     ),
-    TaxRules(),
+    TaxListRules("TaxCode", "tax code"),
     _READ,
     changes=False,
 )
