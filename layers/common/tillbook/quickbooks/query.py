@@ -9,6 +9,7 @@ from typing import Any
 
 PAGE = 1000
 """Most objects in one answer."""
+_MAY_BE_INACTIVE = ("Account", "Customer", "Employee", "Item", "TaxCode", "TaxRate", "Vendor")
 
 
 def quote(value: str) -> str:
@@ -27,6 +28,12 @@ def select(entity: str, *conditions: str) -> str:
     a condition speaks of Active."""
     where = f" where {' and '.join(conditions)}" if conditions else ""
     return f"select * from {entity}{where}"
+
+
+def select_any(entity: str, *conditions: str) -> str:
+    """The same, inactive ones too: their names are taken, and what refers to them stays."""
+    active = ["Active in (true, false)"] if entity in _MAY_BE_INACTIVE else []
+    return select(entity, *conditions, *active)
 
 
 def also(statement: str, condition: str) -> str:

@@ -23,12 +23,12 @@ from tillbook.domain.documents import (
 from tillbook.domain.sync import Link, Status
 from tillbook.errors import TransientError
 from tillbook.ports import Item, Key, Write
-from tillbook.quickbooks import identity, mapping, query
+from tillbook.quickbooks import identity, mapping
 from tillbook.quickbooks.context import NeedsMapping, Skip
 from tillbook.quickbooks.markers import marked
 from tillbook.quickbooks.owned import WHOLE, number
 from tillbook.quickbooks.projection import postings
-from tillbook.store import links, marks, names, records, revisions
+from tillbook.store import links, marks, records, revisions
 from tillbook.store.marks import Mark
 from tillbook.store.projection import Postings
 from tillbook.store.records import Record
@@ -92,11 +92,8 @@ def _read(work: Work, found: Iterable[Mark]) -> dict[tuple[str, str], dict[str, 
         wanted.setdefault(mapping.ENTITY[mark.kind], []).extend(mark.ids)
     objects: dict[tuple[str, str], dict[str, Any]] = {}
     for entity, ids in wanted.items():
-        conditions = [f"Id in {query.any_of(ids)}"]
-        if entity in names.ENTITIES:
-            conditions.append("Active in (true, false)")
-        rows = reading.query_all(work.books, query.select(entity, *conditions))
-        objects |= {(entity, str(obj["Id"])): obj for obj in rows}
+        found_now = reading.objects(work.books, entity, ids)
+        objects |= {(entity, id): obj for id, obj in found_now.items()}
     return objects
 
 

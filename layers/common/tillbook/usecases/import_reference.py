@@ -105,9 +105,9 @@ def read_company(books: Books, realm_id: str) -> Company:
     return parsing.parse(
         work.query(books, "select * from CompanyInfo")[0],
         work.query(books, "select * from Preferences")[0],
-        work.query_all(books, query.select(ACCOUNT, _ALL)),
-        work.query_all(books, query.select("TaxCode", _ALL)),
-        work.query_all(books, query.select("TaxRate", _ALL)),
+        work.query_all(books, query.select_any(ACCOUNT)),
+        work.query_all(books, query.select_any("TaxCode")),
+        work.query_all(books, query.select_any("TaxRate")),
         work.query_all(books, query.select("TaxAgency")),
         realm_id=realm_id,
     )

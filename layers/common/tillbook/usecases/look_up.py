@@ -13,7 +13,7 @@ from tillbook.domain.sync import Link, Reason
 from tillbook.quickbooks import identity, mapping, query
 from tillbook.quickbooks.context import Request
 from tillbook.quickbooks.fault_table import Operation, Who
-from tillbook.store import keys, links, names, records
+from tillbook.store import keys, links, records
 from tillbook.store.intents import Intent, IntentItem
 from tillbook.store.records import Record
 from tillbook.usecases import work as reading
@@ -81,11 +81,7 @@ def done(sent: Sent, obj: Mapping[str, Any], *, as_left: bool = True) -> Done:
 
 
 def linked_object(work: Work, link: Link) -> dict[str, Any] | None:
-    conditions = [f"Id = {query.quote(link.id)}"]
-    if link.entity in names.ENTITIES:
-        conditions.append("Active in (true, false)")
-    found = reading.query(work.books, query.select(link.entity, *conditions))
-    return found[0] if found else None
+    return reading.objects(work.books, link.entity, [link.id]).get(link.id)
 
 
 def find(work: Work, sent: Sent) -> dict[str, Any] | None:
@@ -128,10 +124,9 @@ def _created(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
     edit of number or date can hide it."""
     for entity in {one.item.entity for one in sent}:
         since = datetime.fromisoformat(min(one.since for one in sent)) - CLOCK_DIFFERENCE
-        conditions = [f"MetaData.CreateTime >= {query.quote(since.isoformat(timespec='seconds'))}"]
-        if entity in names.ENTITIES:
-            conditions.append("Active in (true, false)")
-        objects = list(reading.query_all(work.books, query.select(entity, *conditions)))
+        moment = query.quote(since.isoformat(timespec="seconds"))
+        statement = query.select_any(entity, f"MetaData.CreateTime >= {moment}")
+        objects = list(reading.query_all(work.books, statement))
         taken: set[str] = set()  # without their markers two may look the same
         for one in sent:
             for obj in objects:
@@ -143,12 +138,8 @@ def _created(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
 
 def _changed(work: Work, sent: list[Sent]) -> Iterator[tuple[Sent, Result]]:
     for entity in {one.item.entity for one in sent}:
-        wanted = query.any_of(str(one.request.body["Id"]) for one in sent)
-        conditions = [f"Id in {wanted}"]
-        if entity in names.ENTITIES:
-            conditions.append("Active in (true, false)")
-        rows = reading.query_all(work.books, query.select(entity, *conditions))
-        by_id = {str(obj["Id"]): obj for obj in rows}
+        ids = [str(one.request.body["Id"]) for one in sent]
+        by_id = reading.objects(work.books, entity, ids)
         for one in sent:
             obj = by_id.get(str(one.request.body["Id"]))
             if identity.took_effect(one.request, obj):

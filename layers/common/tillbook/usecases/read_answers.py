@@ -169,10 +169,8 @@ def _name_taken(work: Work, sent: Sent, fault: Fault, verdict: Verdict) -> Resul
     for entity in space:
         found = reading.query(
             work.books,
-            query.select(
-                entity,
-                f"{field_name} in {query.any_of((name, name + DELETED_SUFFIX))}",
-                "Active in (true, false)",
+            query.select_any(
+                entity, f"{field_name} in {query.any_of((name, name + DELETED_SUFFIX))}"
             ),
         )
         names.store(work.db, work.connection_id, entity, found)

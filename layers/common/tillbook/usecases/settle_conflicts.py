@@ -20,10 +20,10 @@ from tillbook.domain.settings import Conflicts
 from tillbook.domain.sync import Link, Reason, Status
 from tillbook.errors import TransientError
 from tillbook.ports import Delete
-from tillbook.quickbooks import conflicts, mapping, query
+from tillbook.quickbooks import conflicts, mapping
 from tillbook.quickbooks.context import Request
 from tillbook.quickbooks.owned import POSTED
-from tillbook.store import keys, names, records
+from tillbook.store import keys, records
 from tillbook.store.records import Record
 from tillbook.usecases import work as reading
 from tillbook.usecases.exactly_once import write_held
@@ -77,9 +77,8 @@ def edited_objects(work: Work, edited: Iterable[Record]) -> dict[str, dict[str, 
             wanted[record.link.entity][record.link.id] = record.key
     found: dict[str, dict[str, Any]] = {}
     for entity, by_id in wanted.items():
-        active = ["Active in (true, false)"] if entity in names.ENTITIES else []
-        statement = query.select(entity, f"Id in {query.any_of(by_id)}", *active)
-        found |= {by_id[str(obj["Id"])]: obj for obj in reading.query_all(work.books, statement)}
+        objects = reading.objects(work.books, entity, by_id)
+        found |= {by_id[id]: obj for id, obj in objects.items()}
     return found
 
 

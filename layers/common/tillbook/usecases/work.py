@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,7 +32,7 @@ from tillbook.quickbooks import faults
 from tillbook.quickbooks.company import Company
 from tillbook.quickbooks.context import Context
 from tillbook.quickbooks.faults import FaultClass
-from tillbook.quickbooks.query import PAGE, also, page, quote
+from tillbook.quickbooks.query import PAGE, also, any_of, page, quote, select_any
 from tillbook.store import company as companies
 from tillbook.store import connections, runs, settings
 from tillbook.usecases.exactly_once import Lease
@@ -260,6 +260,13 @@ def query_all(books: Books, statement: str) -> Iterator[dict[str, Any]]:
             return
         last = str(found[-1]["MetaData"]["CreateTime"])
         since, start = (since, start + PAGE) if last == since else (last, 1)
+
+
+def objects(books: Books, entity: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The objects with these ids as they are now, by id, inactive ones too; what is gone is
+    missing."""
+    statement = select_any(entity, f"Id in {any_of(ids)}")
+    return {str(obj["Id"]): obj for obj in query_all(books, statement)}
 
 
 def rows(body: dict[str, Any]) -> list[dict[str, Any]]:
