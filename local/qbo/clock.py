@@ -7,6 +7,7 @@ rule in force since 2007, so that no time zone database is needed.
 import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -82,12 +83,17 @@ def _forward(seconds: float) -> float:
 
 def pacific(instant: datetime) -> datetime:
     """The same instant on a clock in California."""
-    utc = instant.astimezone(UTC)
-    starts = datetime(utc.year, 3, 8, 10, tzinfo=UTC)
+    starts, ends = _daylight_saving(instant.year)
+    return instant.astimezone(_DAYLIGHT if starts <= instant < ends else _STANDARD)
+
+
+@cache
+def _daylight_saving(year: int) -> tuple[datetime, datetime]:
+    """When it begins and ends in a year: second Sunday of March, first of November, at two."""
+    starts = datetime(year, 3, 8, 10, tzinfo=UTC)
     starts += timedelta(days=(6 - starts.weekday()) % 7)
-    ends = datetime(utc.year, 11, 1, 9, tzinfo=UTC)
-    ends += timedelta(days=(6 - ends.weekday()) % 7)
-    return utc.astimezone(_DAYLIGHT if starts <= utc < ends else _STANDARD)
+    ends = datetime(year, 11, 1, 9, tzinfo=UTC)
+    return starts, ends + timedelta(days=(6 - ends.weekday()) % 7)
 
 
 def stamp(instant: datetime) -> str:

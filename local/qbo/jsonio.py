@@ -31,12 +31,18 @@ def _refuse(text: str) -> Any:
 def dumps(value: Any) -> str:
     """Write a value compactly; a Decimal keeps its digits and never becomes a float."""
     kind = type(value)
+    if kind is dict:
+        # Most values of an object are text: they are written here, without another call.
+        items = [
+            f"{_quote(key)}:{_quote(item) if type(item) is str else dumps(item)}"
+            for key, item in value.items()
+        ]
+        return "{" + ",".join(items) + "}"
     if kind is str:
         return _quote(value)
-    if kind is dict:
-        return "{" + ",".join([f"{_quote(key)}:{dumps(item)}" for key, item in value.items()]) + "}"
     if kind is Decimal:
-        return format(value, "f")
+        text = str(value)
+        return format(value, "f") if "E" in text else text
     if kind is bool:
         return "true" if value else "false"
     if kind is list or kind is tuple:

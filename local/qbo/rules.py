@@ -149,5 +149,5 @@ def referred(
 
 def arrange(entity: Entity, values: Values) -> Values:
     """The values in declared order, without those that are absent."""
-    known = ((each.name, values.get(each.name)) for each in entity.fields)
-    return {name: value for name, value in known if value is not None}
+    get = values.get
+    return {name: value for name in entity.by_name if (value := get(name)) is not None}

@@ -13,6 +13,7 @@ from itertools import takewhile
 from typing import Any
 
 from local.qbo.schema import Entity
+from local.qbo.sharing import shared
 
 Key = tuple[str, ...]
 #: A part of a company's state, and a key in it.
@@ -35,6 +36,9 @@ class Row:
     editor: str
     data: dict[str, Any]
     hidden: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "data", shared(self.data))
 
     @property
     def key(self) -> tuple[str, str]:
@@ -116,7 +120,7 @@ class Table:
         self.rows: dict[str, Row] = {}
         self.deleted: dict[str, datetime] = {}
         self._undo = undo
-        self._indexes: dict[str, dict[str, dict[str, None]]] = {}
+        self._indexes: dict[str, _Index] = {}
         self._numbered: list[Row] = []
         self._changed: list[Row] = []
 
@@ -149,11 +153,11 @@ class Table:
 
     def found(self, name: str, key: str) -> Collection[str]:
         """Ids of the objects whose indexed field has this key."""
-        return self._index(name).get(key, ())
+        return self._index(name).found(key)
 
     def keys(self, name: str) -> Collection[str]:
         """Every key of an indexed field."""
-        return self._index(name)
+        return self._index(name).ids
 
     @property
     def numbered(self) -> Sequence[Row]:
@@ -174,35 +178,58 @@ class Table:
         newest_first = reversed(self.deleted.items())
         return [*takewhile(lambda each: each[1] >= since, newest_first)][::-1]
 
-    def _index(self, name: str) -> dict[str, dict[str, None]]:
+    def _index(self, name: str) -> "_Index":
         index = self._indexes.get(name)
         if index is None:
-            index = self._indexes[name] = {}
+            index = self._indexes[name] = _Index()
             for row in self.rows.values():
-                key = index_key(row.data.get(name))
-                if key is not None:
-                    index.setdefault(key, {})[row.id] = None
+                index.add(index_key(row.data.get(name)), row.id)
         return index
 
     def _set(self, id: str, before: Row | None, after: Row | None) -> None:
         for name, index in self._indexes.items():
             old = index_key(before.data.get(name)) if before else None
             new = index_key(after.data.get(name)) if after else None
-            if old == new:
-                continue
-            if old is not None:
-                ids = index[old]
-                ids.pop(id, None)
-                if not ids:
-                    del index[old]
-            if new is not None:
-                index.setdefault(new, {})[id] = None
+            if old != new:
+                index.discard(old, id)
+                index.add(new, id)
         _replace(self._numbered, by_number, before, after)
         _replace(self._changed, by_change, before, after)
         if after is not None:
             self.rows[id] = after
         else:
             self.rows.pop(id, None)
+
+
+class _Index:
+    """Ids by key, in the order in which they were added; most keys of most indexes have one."""
+
+    __slots__ = ("ids",)
+
+    def __init__(self) -> None:
+        self.ids: dict[str, str | dict[str, None]] = {}
+
+    def found(self, key: str) -> Collection[str]:
+        ids = self.ids.get(key, ())
+        return (ids,) if isinstance(ids, str) else ids
+
+    def add(self, key: str | None, id: str) -> None:
+        if key is None:
+            return
+        ids = self.ids.setdefault(key, id)
+        if isinstance(ids, dict):
+            ids[id] = None
+        elif ids != id:
+            self.ids[key] = {ids: None, id: None}
+
+    def discard(self, key: str | None, id: str) -> None:
+        if key is None:
+            return
+        ids = self.ids[key]
+        if isinstance(ids, dict):
+            del ids[id]
+        if ids in (id, {}):
+            del self.ids[key]
 
 
 def _replace(
