@@ -53,9 +53,11 @@ class PurchaseFormRules(Rules, ABC):
         party = self.party(change, values)
         rate = set_currency(change, values, party)
         bought = expense_lines(change, values["Line"], self.payee(values))
-        taxed = document_tax(change, Base(bought.by_code, purchase=True))
+        base = Base(bought.by_code, purchase=True, lines=bought.lines)
+        taxed = document_tax(change, base)
         values["Line"] = bought.lines
         values["TxnTaxDetail"] = taxed.detail
+        values["GlobalTaxCalculation"] = taxed.calculation
         values["TotalAmt"] = cents(bought.net + taxed.total)
         if values["TotalAmt"] < 0:
             raise faults.business("You must specify a transaction amount that is 0 or greater.")

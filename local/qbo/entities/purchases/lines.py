@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from local.qbo import faults
 from local.qbo.entities.sales.lines import number_line
-from local.qbo.entities.tax.documents import line_code
+from local.qbo.entities.tax.documents import line_code, line_net
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Split
 from local.qbo.money import ZERO, cents
@@ -64,13 +64,17 @@ def expense_lines(change: Change, sent: list[Values], vendor: str | None = None)
         was = earlier.get(id, {}).get(kind, {})
         detail = dict(line.get(kind) or {})
         amount = _amount(line, detail)
-        if kind == ITEM:
-            split, item = _item(change, bought, detail, was, amount)
-        else:
-            split, item = _account(change, detail, was, amount, vendor), ""
-        _billable(change, detail, was)
+        item = str((detail.get("ItemRef") or {}).get("value", ""))
         code = line_code(change, detail, item, purchase=True)
-        detail["TaxCodeRef"] = {"value": code}
+        amount = line_net(change, detail, amount, code, purchase=True)
+        if kind == ITEM:
+            split = _item(change, bought, detail, was, amount)
+        else:
+            split = _account(change, detail, was, amount, vendor)
+        _billable(change, detail, was)
+        detail.pop("TaxCodeRef", None)
+        if code:
+            detail["TaxCodeRef"] = {"value": code}
         bought.by_code[code] = bought.by_code.get(code, ZERO) + amount
         bought.debits.append(_described(change, split, line, detail, was))
         bought.lines.append(_done(id, line, kind, detail, amount))
@@ -118,7 +122,7 @@ def _amount(line: Values, detail: Values) -> Decimal:
 
 def _item(
     change: Change, bought: Bought, detail: Values, was: Values, amount: Decimal
-) -> tuple[Split, str]:
+) -> Split:
     element = f"Line.{ITEM}.ItemRef"
     if not detail.get("ItemRef"):
         raise faults.line_detail_missing()
@@ -141,7 +145,7 @@ def _item(
             )
         bought.stock.append((row.id, detail["Qty"], amount))
     detail["ItemRef"] = {"value": row.id, "name": row.data["FullyQualifiedName"]}
-    return Split(account["value"], amount), row.id
+    return Split(account["value"], amount)
 
 
 def _account(
