@@ -9,7 +9,7 @@ from typing import Any
 
 from local.qbo.company import Company
 from local.qbo.entities import ENTITIES
-from local.qbo.rules import Values
+from local.qbo.rules import BY_PERSON, Values
 from local.qbo.store import Row
 from local.qbo.writer import save
 
@@ -21,7 +21,7 @@ ITEMS = ("Design", "Gardening", "Pest Control")
 
 def post(company: Company, entity: str, values: Values, by: str = BOOKKEEPER) -> Row:
     """Post an object as a person, by the same rules as any client. Raises QboFault."""
-    return save(company, ENTITIES[entity], values, by)
+    return save(company, ENTITIES[entity], values, by, frozenset({BY_PERSON}))
 
 
 def keep_books(

@@ -2,14 +2,15 @@
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from local.qbo import faults
 from local.qbo.clock import Clock, pacific, stamp
-from local.qbo.ledger import Ledger, Unbalanced
+from local.qbo.inventory import Inventory, moves_of
+from local.qbo.ledger import Entry, Ledger, Unbalanced
 from local.qbo.rules import Values, arrange
 from local.qbo.schema import Entity
 from local.qbo.store import Names, Row, Table, Undo
@@ -48,6 +49,7 @@ class Company:
         self.undo = Undo()
         self.names = Names(self.undo)
         self.ledger = Ledger(self.undo)
+        self.inventory = Inventory(self.undo)
         self.connected_user = "Olivia Owner"
         self.read_only = False
         #: What has changed since somebody last took it; None while nobody wants to know.
@@ -163,15 +165,35 @@ class Company:
         """Put an object's new state and post what it now posts."""
         with self.undo.unit():
             self._tables[row.entity.name].put(row)
-            if row.entity.is_transaction:
-                self.post(row)
+            recosted = self.inventory.move(row.key, moves_of(row))
+            self.post(row)
+            self._repost(recosted)
 
     def post(self, row: Row) -> None:
-        """Post what a stored transaction posts by now; other objects than itself may matter."""
+        """Post what a stored object posts by now; other objects than itself may matter."""
+        entry = row.entity.rules.entry(self, row)
+        stock = self.inventory.splits(row.key)
+        if stock and entry is None:
+            number, memo = row.data.get("DocNumber", ""), row.data.get("PrivateNote", "")
+            entry = Entry(row.key, row.data["TxnDate"], row.entity.label, number, "", memo, ())
+        if stock and entry is not None:
+            entry = replace(entry, splits=entry.splits + stock)
         try:
-            self.ledger.post(row.key, row.entity.rules.entry(self, row))
+            self.ledger.post(row.key, entry)
         except Unbalanced as error:
             raise faults.system_failure(f"unbalanced transaction: {error}") from error
+
+    def remove(self, row: Row) -> None:
+        """Delete an object with all that it posts and moves."""
+        recosted = self.inventory.move(row.key, ())
+        self.ledger.post(row.key, None)
+        self._tables[row.entity.name].remove(row, self.clock.now())
+        self._repost(recosted)
+
+    def _repost(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Post anew the documents whose goods cost something else by now."""
+        for key in sorted(keys, key=lambda key: int(key[1])):
+            self.post(self.row(*key))
 
     def alter(
         self,

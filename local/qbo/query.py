@@ -23,7 +23,7 @@ _TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated
 def run(company: Company, statement: str) -> Values:
     """The `QueryResponse` of a statement. Raises 4000 or 4001."""
     asked = parse(statement)
-    entity = _entity(asked.entity)
+    entity = _entity(company, asked.entity)
     plans.check(company, entity)
     if asked.limit > MOST and company.switches.max_results_above_limit == "refuse":
         raise faults.query_invalid(f"value {asked.limit} is too large. Max allowed value is {MOST}")
@@ -60,9 +60,12 @@ def matching(company: Company, entity: Entity, asked: Statement) -> Selection:
     return select(company.table(entity.name), tested, orders)
 
 
-def _entity(name: str) -> Entity:
+def _entity(company: Company, name: str) -> Entity:
     entity = BY_FOLDED.get(name.lower())
-    if entity is None or "query" not in entity.operations:
+    known = entity is not None and "query" in entity.operations
+    if entity == BY_FOLDED["inventoryadjustment"]:
+        known = company.switches.inventory_adjustment_query
+    if entity is None or not known:
         raise faults.query_invalid(f"Metadata not found for Entity: {name}")
     return entity
 

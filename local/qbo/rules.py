@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Values = dict[str, Any]
 
+#: Among a write's options: a person does it in QuickBooks itself, where more is possible.
+BY_PERSON = "person"
+
 _LISTED_AS = {
     "Account": "Accounts",
     "Customer": "Names",
@@ -25,7 +28,10 @@ _LISTED_AS = {
 
 @dataclass
 class Change:
-    """One write on its way: who asks for what, and the object before it."""
+    """One write on its way: who asks for what, and the object before it.
+
+    `forced`: something changes besides the data, so that the write counts even if they do not.
+    """
 
     company: "Company"
     entity: Entity
@@ -37,6 +43,7 @@ class Change:
     options: frozenset[str] = frozenset()
     editor: str = ""
     hidden: Values = field(default_factory=dict)
+    forced: bool = False
 
     @property
     def creating(self) -> bool:

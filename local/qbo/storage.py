@@ -284,6 +284,7 @@ class _Shelf:
                 self.ids.stored[key] = value
         for name, found in rows.items():
             company.table(name).load(found)
+        company.inventory.load(row for found in rows.values() for row in found)
 
     def _object(self, key: tuple[str, str]) -> Any:
         row = self.company.table(key[0]).rows.get(key[1])

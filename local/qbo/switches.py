@@ -100,6 +100,33 @@ class Switches:
             "values": ("unapplied", "refuse"),
         },
     )
+    adjustment_cost: str = field(
+        default="last",
+        metadata={
+            "doc": "unit cost of a quantity adjusted upwards: the `last` cost that came in (else "
+            "the item's PurchaseCost), or always the item's `purchase_cost`",
+            "values": ("last", "purchase_cost"),
+        },
+    )
+    item_quantity_update: str = field(
+        default="adjust",
+        metadata={
+            "doc": "another QtyOnHand sent with an item's update: `adjust` the quantity, or "
+            "`refuse` (6000 with -10600)",
+            "values": ("adjust", "refuse"),
+        },
+    )
+    deactivated_stock: str = field(
+        default="adjust",
+        metadata={
+            "doc": "deactivating an item of which there is stock: `adjust` the quantity to zero, "
+            "or `keep` it",
+            "values": ("adjust", "keep"),
+        },
+    )
+    inventory_adjustment_query: bool = field(
+        default=True, metadata={"doc": "whether inventory adjustments can be queried"}
+    )
     delete_paid_document: str = field(
         default="unapply",
         metadata={

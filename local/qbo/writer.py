@@ -5,10 +5,10 @@ Each write is one unit of work: it happens whole or leaves no trace.
 
 from typing import Any
 
-from local.qbo import faults, validation
+from local.qbo import faults, stock, validation
 from local.qbo.company import Company
 from local.qbo.faults import QboFault
-from local.qbo.rules import Change, Values, arrange
+from local.qbo.rules import BY_PERSON, Change, Values, arrange
 from local.qbo.schema import Entity
 from local.qbo.store import Row
 
@@ -49,8 +49,7 @@ def delete(company: Company, entity: Entity, payload: dict[str, Any], editor: st
         rules.may_delete(company, row)
         rules.deleted(company, row, editor)
         row = company.row(entity.name, row.id)
-        company.ledger.post(row.key, None)
-        company.table(entity.name).remove(row, company.clock.now())
+        company.remove(row)
         company.note("deleted", row)
         return row
 
@@ -83,6 +82,8 @@ def _create(
     sent = validation.clean(entity, payload, system=chosen_id is not None, whole=True)
     values = {name: value for name, value in sent.items() if value is not None}
     id = chosen_id or company.next_id(entity)
+    if chosen_id is not None:
+        options |= {BY_PERSON}
     change = Change(
         company,
         entity,
@@ -135,7 +136,7 @@ def _update(
         dict(before.hidden),
     )
     data = _built(change)
-    if data == before.data:
+    if data == before.data and not change.forced:
         return before
     _check_books_open(company, before.data.get("TxnDate"))
     _check_books_open(company, data.get("TxnDate"))
@@ -147,7 +148,9 @@ def _update(
 
 def _built(change: Change) -> Values:
     validation.require(change.entity, change.values)
-    return arrange(change.entity, change.entity.rules.build(change))
+    data = arrange(change.entity, change.entity.rules.build(change))
+    stock.complete(change, data)
+    return data
 
 
 def _current(company: Company, entity: Entity, payload: dict[str, Any]) -> Row:

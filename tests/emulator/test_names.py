@@ -248,20 +248,6 @@ def test_a_category_is_no_product(api: Api) -> None:
     assert "set up as a category" in refusal["Detail"]
 
 
-def test_a_tracked_item_is_refused_clearly(api: Api) -> None:
-    refusal = api.refusal(
-        "item",
-        {
-            "Name": "Pump",
-            "Type": "Inventory",
-            "TrackQtyOnHand": True,
-            "IncomeAccountRef": {"value": "79"},
-        },
-    )
-
-    assert refusal["code"] == "5020"
-
-
 def test_small_lists_can_be_made_and_read(api: Api) -> None:
     term = api.save("term", {"Name": "Term120", "DueDays": 120})
     method = api.save("paymentmethod", {"Name": "Shop Pay", "Type": "NON_CREDIT_CARD"})

@@ -4,6 +4,7 @@ from local.qbo.entities.banking.deposits import ENTITIES as DEPOSITS
 from local.qbo.entities.banking.transfers import ENTITIES as TRANSFERS
 from local.qbo.entities.company import ENTITIES as COMPANY
 from local.qbo.entities.currency.lists import ENTITIES as CURRENCIES
+from local.qbo.entities.inventory.adjustments import ENTITIES as INVENTORY
 from local.qbo.entities.journal import ENTITIES as JOURNAL
 from local.qbo.entities.lists.accounts import ENTITIES as ACCOUNTS
 from local.qbo.entities.lists.items import ENTITIES as ITEMS
@@ -35,6 +36,7 @@ _FAMILIES = (
     BILL_PAYMENTS,
     EXPENSES,
     JOURNAL,
+    INVENTORY,
     DEPOSITS,
     TRANSFERS,
 )

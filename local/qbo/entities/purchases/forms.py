@@ -101,12 +101,13 @@ class PostingFormRules(PurchaseFormRules, ABC):
         self, change: Change, values: Values, bought: Bought, taxed: Taxed, rate: Decimal
     ) -> None:
         change.hidden["splits"] = self._splits(change, values, bought, taxed, rate)
-        change.hidden.pop("stock", None)
-        if bought.stock:
-            change.hidden["stock"] = tuple(
-                (item, quantity * self.sign(values), cents(amount * rate))
-                for item, quantity, amount in bought.stock
-            )
+        # What each line posts at home, whose splits follow the first, without those of nothing.
+        posted = iter(change.hidden["splits"][1:])
+        costs = [next(posted).amount if each.amount else ZERO for each in bought.debits]
+        change.hidden["stock"] = tuple(
+            (item, quantity * self.sign(values), costs[at], bought.debits[at].class_id)
+            for item, quantity, at in bought.stock
+        )
 
     def entry(self, company: "Company", row: Row) -> Entry | None:
         splits: tuple[Split, ...] = row.hidden["splits"]

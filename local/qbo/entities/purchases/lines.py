@@ -32,13 +32,13 @@ class Bought:
     """The lines of a form and what they come to, in cents of its own currency.
 
     `debits` are the amounts per account, positive; `by_code` sums them by the tax code of their
-    line; `stock` are the tracked items with quantity and net amount.
+    line; `stock` are the tracked items with their quantity and which of the debits is theirs.
     """
 
     lines: list[Values] = field(default_factory=list)
     debits: list[Split] = field(default_factory=list)
     by_code: dict[str, Decimal] = field(default_factory=dict)
-    stock: list[tuple[str, Decimal, Decimal]] = field(default_factory=list)
+    stock: list[tuple[str, Decimal, int]] = field(default_factory=list)
 
     @property
     def net(self) -> Decimal:
@@ -143,7 +143,7 @@ def _item(
                 "Quantity required for inventory item",
                 "Line",
             )
-        bought.stock.append((row.id, detail["Qty"], amount))
+        bought.stock.append((row.id, detail["Qty"], len(bought.debits)))
     detail["ItemRef"] = {"value": row.id, "name": row.data["FullyQualifiedName"]}
     return Split(account["value"], amount)
 

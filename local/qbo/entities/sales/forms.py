@@ -85,6 +85,7 @@ class SalesRules(Rules, ABC):
         set_home_amounts(values, rate, company)
         change.hidden.pop("voided", None)
         change.hidden["splits"] = self._splits(change, values, priced, taxed, rate)
+        change.hidden["stock"] = self.stock(priced)
         return values
 
     def finish(self, change: Change, values: Values) -> None:
@@ -101,6 +102,10 @@ class SalesRules(Rules, ABC):
     def extra_splits(self, change: Change, values: Values) -> tuple[Split, ...]:
         """What the form posts besides the sale."""
         return ()
+
+    def stock(self, priced: Priced) -> tuple[tuple[str, Decimal, None, str], ...]:
+        """The tracked items that the form moves; forms that do not post move none."""
+        return tuple((item, -qty * self.sign, None, of) for item, qty, of in priced.stock)
 
     def entry(self, company: "Company", row: Row) -> Entry | None:
         splits: tuple[Split, ...] = row.hidden["splits"]

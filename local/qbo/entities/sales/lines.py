@@ -29,6 +29,7 @@ from local.qbo.schema import (
     text,
     whole,
 )
+from local.qbo.stock import is_tracked, needed_quantity
 
 if TYPE_CHECKING:
     from local.qbo.company import Company
@@ -108,7 +109,8 @@ class Priced:
     """The lines of a document and what they come to, in cents.
 
     `credits` are the amounts per income account, positive; `by_code` sums them by the tax code
-    of their line, which for `subtotal` and `shipping` together is everything.
+    of their line, which for `subtotal` and `shipping` together is everything. `stock` are the
+    tracked items sold: id, quantity, class.
     """
 
     lines: list[Values] = field(default_factory=list)
@@ -119,6 +121,7 @@ class Priced:
     discount: Decimal = ZERO
     discount_account: str = ""
     discount_code: str = ""
+    stock: list[tuple[str, Decimal, str]] = field(default_factory=list)
 
     @property
     def net(self) -> Decimal:
@@ -219,6 +222,8 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
         account_ref = row.data.get("IncomeAccountRef")
         if account_ref is None:
             raise faults.wrong_account_type()
+        if is_tracked(row):
+            priced.stock.append((row.id, needed_quantity(detail), class_id))
         account = str(account_ref["value"])
         priced.credits.append(Split(account, amount, memo=memo, class_id=class_id))
         priced.subtotal += amount

@@ -1,0 +1,1 @@
+"""Tracked items: the stock that documents move, and adjustments of it."""
