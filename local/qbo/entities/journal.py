@@ -8,6 +8,7 @@ from local.qbo.entities.currency.rules import at_home, set_currency
 from local.qbo.entities.numbering import refuse_duplicate
 from local.qbo.entities.sales.fields import head
 from local.qbo.entities.sales.lines import number_line
+from local.qbo.entities.tax.journal import JournalTax
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Entry, Split
 from local.qbo.money import ZERO, cents
@@ -85,8 +86,9 @@ class JournalRules(Rules):
     """At least two lines that balance; receivables and payables name who."""
 
     checks = (
-        "at least two lines (6000), each with account and posting type (2020, 2270)",
-        "debits equal credits (2300)",
+        "at least two lines (6000), each with account and posting type (2020, 2260)",
+        "debits equal credits, tax included (2300)",
+        "outside the US, a line with a tax code says TaxApplicableOn (2270) and TaxAmount (2280)",
         "an A/R line names a customer, an A/P line a vendor (6000)",
     )
 
@@ -103,7 +105,10 @@ class JournalRules(Rules):
         if number and company.other_preference("WarnDuplicateJournalNumber") == "true":
             refuse_duplicate(change, number)
         splits: list[Split] = []
-        values["Line"] = self._lines(change, values["Line"], splits)
+        tax = JournalTax(change)
+        values["Line"] = self._lines(change, values["Line"], splits, tax)
+        splits += tax.splits
+        tax.show(values)
         if sum((each.amount for each in splits), ZERO) != 0:
             raise faults.fault(
                 "2300",
@@ -133,7 +138,9 @@ class JournalRules(Rules):
     def deleted(self, company: "Company", row: Row, editor: str) -> None:
         settling.refuse_or_release(company, row, editor)
 
-    def _lines(self, change: Change, sent: list[Values], splits: list[Split]) -> list[Values]:
+    def _lines(
+        self, change: Change, sent: list[Values], splits: list[Split], tax: JournalTax
+    ) -> list[Values]:
         earlier = {each["Id"]: each for each in change.earlier("Line") or ()}
         used: set[str] = set()
         lines: list[Values] = []
@@ -144,7 +151,7 @@ class JournalRules(Rules):
             if line.get("Amount") is None:
                 raise QboFault(faults.missing("Amount", "Line.Amount"))
             if not detail.get("PostingType"):
-                raise faults.fault("2270", "MissingPostingType", "MissingPostingType", "Line")
+                raise faults.fault("2260", "MissingPostingType", "MissingPostingType", "Line")
             if not detail.get("AccountRef"):
                 raise QboFault(faults.missing("AccountRef", "Line"))
             amount = cents(line["Amount"])
@@ -155,6 +162,7 @@ class JournalRules(Rules):
                     "Negative amounts aren't supported on transaction lines",
                     "Line.Amount",
                 )
+            amount = tax.line(detail, amount)
             id = number_line(change, line, earlier, used, first=0)
             before = earlier.get(id, {}).get("JournalEntryLineDetail", {})
             account = referred(
@@ -218,7 +226,7 @@ JOURNAL_ENTRY = Entity(
         flag("Adjustment", keep=True),
         many("Line", _LINE, required=True),
         anything("TxnTaxDetail"),
-        anything("GlobalTaxCalculation"),
+        text("GlobalTaxCalculation"),
         money("TotalAmt", read_only=True),
         many("CustomField", CUSTOM_FIELD),
     ),

@@ -120,9 +120,7 @@ def _amount(line: Values, detail: Values) -> Decimal:
     return cents(amount)
 
 
-def _item(
-    change: Change, bought: Bought, detail: Values, was: Values, amount: Decimal
-) -> Split:
+def _item(change: Change, bought: Bought, detail: Values, was: Values, amount: Decimal) -> Split:
     element = f"Line.{ITEM}.ItemRef"
     if not detail.get("ItemRef"):
         raise faults.line_detail_missing()
