@@ -16,7 +16,11 @@ from local.qbo.schema import Entity
 from local.qbo.store import Names, Row, Table, Undo
 from local.qbo.switches import Switches
 
-_FIRST_IDS = {"Account": 1150040000, "Class": 5000000000000007280}
+_FIRST_IDS = {
+    "Attachable": 5000000000000503624,
+    "Account": 1150040000,
+    "Class": 5000000000000007280,
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class Company:
         self.inventory = Inventory(self.undo)
         self.connected_user = "Olivia Owner"
         self.read_only = False
+        #: Where clients reached the emulator last; addresses of files begin with it.
+        self.base_url = ""
         #: What has changed since somebody last took it; None while nobody wants to know.
         self.notices: list[Notice] | None = None
         self._tables = {name: Table(entity, self.undo) for name, entity in entities.items()}
@@ -64,6 +70,11 @@ class Company:
 
     def tables(self) -> Iterable[Table]:
         return self._tables.values()
+
+    def entity(self, name: str) -> Entity | None:
+        """The entity with a name, whatever its case."""
+        known = (each.entity for each in self.tables())
+        return next((each for each in known if each.name.lower() == name.lower()), None)
 
     def row(self, entity: str, id: str) -> Row:
         """A stored object. Raises 610 when there is none."""

@@ -7,6 +7,7 @@ from local.qbo import changes, faults, mailing, pdf, plans, query, writer
 from local.qbo.company import Company
 from local.qbo.entities import BY_PATH, ENTITIES
 from local.qbo.entities.currency.lists import read_rate
+from local.qbo.entities.files import attachables
 from local.qbo.faults import QboFault
 from local.qbo.reports import run as run_report
 from local.qbo.rules import Values
@@ -20,8 +21,8 @@ MOST_LINES = 10_000
 class Call:
     """One operation: on an object, a query, changes or a report.
 
-    `operation` is create, update, delete, void, send, read, pdf, query, cdc or report; `entity`
-    its name.
+    `operation` is create, update, delete, void, send, upload, read, pdf, download, query, cdc or
+    report; `entity` its name.
     """
 
     operation: str
@@ -35,7 +36,7 @@ class Call:
 
     @property
     def is_write(self) -> bool:
-        return self.operation in ("create", "update", "delete", "void", "send")
+        return self.operation in ("create", "update", "delete", "void", "send", "upload")
 
 
 def write_call(entity: Entity, operation: str, payload: Any, options: frozenset[str]) -> Call:
@@ -96,6 +97,8 @@ def perform(company: Company, call: Call, editor: str) -> Values:
         return {entity.key: _read(company, entity, call.id)}
     if call.operation == "pdf":
         return {"pdf": pdf.printed(company, _stored(company, entity, call.id)).decode("latin-1")}
+    if call.operation == "download":
+        return {"download": attachables.address(company, _stored(company, entity, call.id))}
     return _write(company, entity, call, editor)
 
 
@@ -106,6 +109,9 @@ def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
         to = call.params.get("sendTo", "")
         _stored(company, entity, call.id)
         return {entity.key: company.show(mailing.send(company, entity, call.id, to, editor))}
+    if call.operation == "upload":
+        files = call.payload["files"]
+        return {"AttachableResponse": attachables.upload(company, files, editor)}
     lines = call.payload.get("Line")
     if isinstance(lines, list) and len(lines) > MOST_LINES and entity.name != "JournalEntry":
         raise faults.too_many_lines(MOST_LINES)

@@ -59,6 +59,8 @@ class Rules:
 
     #: One line per thing that is checked beyond the declaration, for the coverage table.
     checks: tuple[str, ...] = ()
+    #: Whether deleting needs the SyncToken.
+    deleted_by_token = True
 
     def existing(self, company: "Company", payload: Values) -> Row | None:
         """The object that a payload without an Id means, where something else identifies it."""

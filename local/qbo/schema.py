@@ -130,9 +130,15 @@ def obj(
 
 
 def many(
-    name: str, shape: Shape, *, required: bool = False, read_only: bool = False, keep: bool = False
+    name: str,
+    shape: Shape,
+    *,
+    required: bool = False,
+    read_only: bool = False,
+    keep: bool = False,
+    filterable: bool = False,
 ) -> Field:
-    return Field(name, "list", 0, required, read_only, keep, shape=shape)
+    return Field(name, "list", 0, required, read_only, keep, filterable, shape=shape)
 
 
 def anything(name: str, *, read_only: bool = True) -> Field:

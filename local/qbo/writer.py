@@ -43,8 +43,8 @@ def delete(company: Company, entity: Entity, payload: dict[str, Any], editor: st
     if "delete" not in entity.operations:
         raise faults.unsupported("Delete")
     with company.undo.unit():
-        row = _current(company, entity, payload)
         rules = entity.rules
+        row = _current(company, entity, payload, token_needed=rules.deleted_by_token)
         _check_books_open(company, row.data.get("TxnDate"))
         rules.may_delete(company, row)
         rules.deleted(company, row, editor)
@@ -153,13 +153,16 @@ def _built(change: Change) -> Values:
     return data
 
 
-def _current(company: Company, entity: Entity, payload: dict[str, Any]) -> Row:
+def _current(
+    company: Company, entity: Entity, payload: dict[str, Any], *, token_needed: bool = True
+) -> Row:
     id = validation.identity(payload)
     row = company.row(entity.name, id)
     token = payload.get("SyncToken")
     if token is None or token == "":
-        raise QboFault(faults.missing("SyncToken"))
-    if str(token) != str(row.token):
+        if token_needed:
+            raise QboFault(faults.missing("SyncToken"))
+    elif str(token) != str(row.token):
         raise faults.stale(row.editor)
     if row.hidden.get("deposited"):
         raise faults.deposited()

@@ -4,6 +4,7 @@ from local.qbo.entities.banking.deposits import ENTITIES as DEPOSITS
 from local.qbo.entities.banking.transfers import ENTITIES as TRANSFERS
 from local.qbo.entities.company import ENTITIES as COMPANY
 from local.qbo.entities.currency.lists import ENTITIES as CURRENCIES
+from local.qbo.entities.files.attachables import ENTITIES as FILES
 from local.qbo.entities.inventory.adjustments import ENTITIES as INVENTORY
 from local.qbo.entities.journal import ENTITIES as JOURNAL
 from local.qbo.entities.lists.accounts import ENTITIES as ACCOUNTS
@@ -15,6 +16,7 @@ from local.qbo.entities.purchases.bill_payments import ENTITIES as BILL_PAYMENTS
 from local.qbo.entities.purchases.expenses import ENTITIES as EXPENSES
 from local.qbo.entities.purchases.forms import ENTITIES as BILLS
 from local.qbo.entities.purchases.purchase_orders import ENTITIES as ORDERS
+from local.qbo.entities.sales.estimates import ENTITIES as ESTIMATES
 from local.qbo.entities.sales.forms import ENTITIES as SALES
 from local.qbo.entities.sales.payments import ENTITIES as PAYMENTS
 from local.qbo.entities.tax.lists import ENTITIES as TAX
@@ -29,6 +31,7 @@ _FAMILIES = (
     ITEMS,
     LISTS,
     TAX,
+    ESTIMATES,
     SALES,
     PAYMENTS,
     ORDERS,
@@ -39,6 +42,7 @@ _FAMILIES = (
     INVENTORY,
     DEPOSITS,
     TRANSFERS,
+    FILES,
 )
 ENTITIES: dict[str, Entity] = {each.name: each for family in _FAMILIES for each in family}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from local.qbo.emulator import Emulator, LogEntry
-from local.qbo.wire import control, oauth_pages, service
+from local.qbo.wire import control, files, oauth_pages, service
 from local.qbo.wire.http import REASONS, Environ, Request, Response, json_response
 
 StartResponse = Callable[..., Any]
@@ -68,6 +68,8 @@ def respond(emulator: Emulator, request: Request) -> Response:
 def _answer(emulator: Emulator, request: Request, entry: LogEntry) -> Response:
     if request.path.startswith(_API):
         return service.handle(emulator, request, request.path[len(_API) :], entry)
+    if request.path.startswith(files.PATH):
+        return files.serve(emulator, request)
     handler = _OAUTH.get((request.method, request.path.rstrip("/")))
     if handler is not None:
         response = handler(emulator, request)

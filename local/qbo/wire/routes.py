@@ -5,6 +5,7 @@ from local.qbo.faults import QboFault
 from local.qbo.jsonio import NotJson
 from local.qbo.operations import Call, entity_at, options_of, write_call
 from local.qbo.schema import Entity
+from local.qbo.wire import files
 from local.qbo.wire.http import Request
 
 #: Entities that are read without an id in the path.
@@ -29,6 +30,10 @@ def call_of(request: Request, tail: str) -> Call:
         return Call("cdc", params=request.query)
     if request.method == "GET" and parts[0] == "reports" and len(parts) == 2:
         return Call("report", parts[1], params=request.query)
+    if request.method == "POST" and parts == ["upload"]:
+        return files.upload_call(request)
+    if request.method == "GET" and parts[0] == "download" and len(parts) == 2:
+        return Call("download", "Attachable", id=parts[1])
     entity = entity_at(parts[0])
     found = None
     if entity is not None and request.method == "POST":

@@ -243,8 +243,8 @@ def _execute_one(session: Session) -> Stored:
     def write(body: Values) -> str:
         if call.operation == "report":
             return dumps_text(body)
-        if call.operation == "pdf":
-            return str(body["pdf"])
+        if call.operation in ("pdf", "download"):
+            return str(body[call.operation])
         return dumps({**body, "time": stamp_millis(session.emulator.clock.now())})
 
     try:
@@ -300,6 +300,7 @@ def run_call(session: Session, call: Call, key: Key | None, write: Callable[[Val
     with company.lock:
         if struck is not None and struck.commits == "no":
             raise struck.fault()
+        company.base_url = session.request.base_url
         with company.undo.unit():
             text = write(perform(company, call, company.connected_user))
             if key and struck is None:
@@ -319,6 +320,8 @@ def fault_response(emulator: Emulator, request: Request, fault: QboFault) -> Res
 def _respond(session: Session, stored: Stored) -> Response:
     if session.calls and session.calls[0].operation == "pdf" and stored.status == 200:
         return Response(200, stored.body, "application/pdf", charset="latin-1")
+    if session.calls and session.calls[0].operation == "download" and stored.status == 200:
+        return Response(200, stored.body, "text/plain;charset=utf-8")
     if session.request.wants_json:
         return Response(stored.status, stored.body)
     return Response(

@@ -9,7 +9,7 @@ from local.qbo.entities.numbering import refuse_used_check_number
 from local.qbo.entities.payment_lines import PAYMENT_LINE, payment_lines
 from local.qbo.entities.purchases.forms import BASE, payable, vendor_of
 from local.qbo.entities.sales.fields import PRINT_STATUS, head
-from local.qbo.entities.sales.forms import zeroed
+from local.qbo.entities.voiding import zeroed
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Entry
 from local.qbo.money import ZERO, cents

@@ -7,7 +7,7 @@ from local.qbo.entities.currency.rules import currency_of_account
 from local.qbo.entities.numbering import number_purchase_form
 from local.qbo.entities.purchases.fields import PURCHASE_FIELDS
 from local.qbo.entities.purchases.forms import BASE, LINE_CHECKS, PostingFormRules
-from local.qbo.entities.sales.forms import zeroed
+from local.qbo.entities.voiding import zeroed
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Split
 from local.qbo.rules import Change, Values, referred

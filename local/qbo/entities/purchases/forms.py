@@ -25,8 +25,8 @@ from local.qbo.entities.purchases.fields import (
     VENDOR_CREDIT_FIELDS,
 )
 from local.qbo.entities.purchases.lines import Bought, expense_lines
-from local.qbo.entities.sales.forms import due_date
 from local.qbo.entities.tax.documents import Base, Taxed, document_tax
+from local.qbo.entities.terms import due_date
 from local.qbo.ledger import Entry, Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values, referred

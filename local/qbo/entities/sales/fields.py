@@ -22,6 +22,7 @@ from local.qbo.schema import (
 )
 
 PRINT_STATUS = ("NotSet", "NeedToPrint", "PrintComplete")
+ESTIMATE_STATUS = ("Pending", "Accepted", "Closed", "Rejected", "Converted")
 EMAIL_STATUS = ("NotSet", "NeedToSend", "EmailSent")
 
 
@@ -82,7 +83,7 @@ def _sales(*, customer_required: bool, reference_length: int = 21) -> tuple[Fiel
 
 INVOICE_FIELDS = (
     *_sales(customer_required=True),
-    many("LinkedTxn", LINKED_TXN, read_only=True),
+    many("LinkedTxn", LINKED_TXN, keep=True),
     ref("SalesTermRef", "Term", filterable=True),
     day("DueDate", filterable=True),
     money("Deposit"),
@@ -97,7 +98,7 @@ INVOICE_FIELDS = (
 )
 RECEIPT_FIELDS = (
     *_sales(customer_required=False),
-    many("LinkedTxn", LINKED_TXN, read_only=True),
+    many("LinkedTxn", LINKED_TXN, keep=True),
     ref("DepositToAccountRef", "Account"),
 )
 CREDIT_MEMO_FIELDS = (
@@ -111,4 +112,14 @@ REFUND_FIELDS = (
     *_sales(customer_required=False, reference_length=100),
     many("LinkedTxn", LINKED_TXN, read_only=True),
     ref("DepositToAccountRef", "Account", required=True),
+)
+ESTIMATE_FIELDS = (
+    *(each for each in _sales(customer_required=True) if each.name not in ("Balance", "TxnStatus")),
+    many("LinkedTxn", LINKED_TXN, read_only=True),
+    enum("TxnStatus", *ESTIMATE_STATUS, keep=True),
+    text("AcceptedBy", 100),
+    day("AcceptedDate"),
+    day("ExpirationDate"),
+    day("DueDate", filterable=True),
+    ref("SalesTermRef", "Term"),
 )

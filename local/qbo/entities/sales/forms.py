@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from local.qbo.entities.currency.rules import (
     set_home_amounts,
 )
 from local.qbo.entities.numbering import number_sales_form
+from local.qbo.entities.sales import conversions
 from local.qbo.entities.sales.fields import (
     CREDIT_MEMO_FIELDS,
     INVOICE_FIELDS,
@@ -23,6 +23,8 @@ from local.qbo.entities.sales.fields import (
 )
 from local.qbo.entities.sales.lines import Priced, price
 from local.qbo.entities.tax.documents import Base, Taxed, document_tax
+from local.qbo.entities.terms import due_date
+from local.qbo.entities.voiding import zeroed
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Entry, Split
 from local.qbo.money import ZERO, cents
@@ -121,8 +123,14 @@ class SalesRules(Rules, ABC):
             splits,
         )
 
+    def saved(self, change: Change, row: Row) -> None:
+        conversions.saved(change, row)
+
+    def deleted(self, company: "Company", row: Row, editor: str) -> None:
+        conversions.deleted(company, row, editor)
+
     def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
-        data = zeroed(row.data)
+        data = {**zeroed(row.data), "LinkedTxn": []}
         return data, {**row.hidden, "splits": (), "tax_override": None}
 
     def _check_customer(self, change: Change, values: Values) -> None:
@@ -190,20 +198,22 @@ class OnAccountRules(SalesRules):
         return ("Customer", values["CustomerRef"]["value"])
 
     def finish(self, change: Change, values: Values) -> None:
-        values["LinkedTxn"] = change.earlier("LinkedTxn") or []
+        values["LinkedTxn"] = conversions.links(change, values)
         settled = sum(change.hidden.get("settled", {}).values(), ZERO)
         values["Balance"] = cents(values["TotalAmt"] - values.get("Deposit", ZERO) - settled)
 
     def saved(self, change: Change, row: Row) -> None:
+        super().saved(change, row)
         settling.changed(change, row)
 
     def deleted(self, company: "Company", row: Row, editor: str) -> None:
+        super().deleted(company, row, editor)
         settling.refuse_or_release(company, row, editor)
 
     def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
         data, hidden = super().voided(company, row)
         data.pop("Deposit", None)
-        return {**data, "Balance": cents(ZERO), "LinkedTxn": []}, {**hidden, "settled": {}}
+        return {**data, "Balance": cents(ZERO)}, {**hidden, "settled": {}}
 
 
 class InvoiceRules(OnAccountRules):
@@ -282,6 +292,7 @@ class ReceiptRules(SalesRules):
 
     def finish(self, change: Change, values: Values) -> None:
         values["Balance"] = cents(ZERO)
+        values["LinkedTxn"] = conversions.links(change, values)
         values["DepositToAccountRef"] = deposit_account(change, values)
 
     def money_account(self, company: "Company", values: Values) -> str:
@@ -320,46 +331,6 @@ def deposit_account(change: Change, values: Values) -> Values:
     if row.data["AccountType"] not in _CASH:
         raise faults.wrong_account_type()
     return {"value": row.id, "name": row.data["FullyQualifiedName"]}
-
-
-def due_date(day: str, term: Row | None) -> str:
-    """Date a document falls due under a term; without one, its own date."""
-    start = date.fromisoformat(day)
-    if term is None:
-        return day
-    if term.data.get("DueDays") is not None:
-        return (start + timedelta(days=term.data["DueDays"])).isoformat()
-    due_day = int(term.data["DayOfMonthDue"])
-    ahead = 1 if start.day + int(term.data.get("DueNextMonthDays") or 0) > due_day else 0
-    year, month = divmod(start.year * 12 + start.month - 1 + ahead, 12)
-    following = date(year + month // 11, (month + 1) % 12 + 1, 1)
-    last = (following - timedelta(days=1)).day
-    return date(year, month + 1, min(due_day, last)).isoformat()
-
-
-def zeroed(data: Values) -> Values:
-    """A voided transaction's data: amounts and quantities zero, the note says so."""
-    note = data.get("PrivateNote")
-    result = {
-        **data,
-        "PrivateNote": f"Voided - {note}" if note else "Voided",
-        "TotalAmt": cents(ZERO),
-    }
-    if "Line" in data:
-        result["Line"] = [_zero_line(line) for line in data["Line"]]
-    if data.get("TxnTaxDetail"):
-        result["TxnTaxDetail"] = {"TotalTax": cents(ZERO)}
-    return result
-
-
-def _zero_line(line: Values) -> Values:
-    result = dict(line)
-    if "Amount" in result:
-        result["Amount"] = cents(ZERO)
-    detail = result.get("SalesItemLineDetail")
-    if detail and "Qty" in detail:
-        result["SalesItemLineDetail"] = {**detail, "Qty": Decimal(0)}
-    return result
 
 
 _BASE = frozenset({"create", "read", "update", "delete", "query", "send", "pdf"})

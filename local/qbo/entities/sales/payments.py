@@ -7,7 +7,8 @@ from local.qbo.entities import settling
 from local.qbo.entities.currency.rules import one_foreign, set_currency
 from local.qbo.entities.payment_lines import PAYMENT_LINE, payment_lines
 from local.qbo.entities.sales.fields import head
-from local.qbo.entities.sales.forms import deposit_account, receivable, zeroed
+from local.qbo.entities.sales.forms import deposit_account, receivable
+from local.qbo.entities.voiding import zeroed
 from local.qbo.ledger import Entry
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values

@@ -1,0 +1,1 @@
+"""Files and notes that are attached to other objects."""
