@@ -45,7 +45,10 @@ def test_an_estimate_is_priced_and_taxed_but_posts_nothing(api: Api, company: Co
     assert accepted["ExpirationDate"] == "2026-12-31"
     found = api.query(f"select * from Estimate where CustomerRef = '{customer}'")
     assert [each["Id"] for each in found["Estimate"]] == [made["Id"]]
-    gone = api.save("estimate", {"Id": made["Id"], "SyncToken": "1"}, operation="delete")
+    mailed = api.save(f"estimate/{made['Id']}/send", {}, sendTo="jane@example.com")
+    assert mailed["EmailStatus"] == "EmailSent"
+    assert api.get(f"estimate/{made['Id']}/pdf").content.startswith(b"%PDF")
+    gone = api.save("estimate", {"Id": made["Id"], "SyncToken": "2"}, operation="delete")
     assert gone["status"] == "Deleted"
 
 

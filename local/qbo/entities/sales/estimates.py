@@ -31,9 +31,7 @@ class EstimateRules(SalesRules):
     def build(self, change: Change) -> Values:
         if not change.company.preference("SalesFormsPrefs", "AllowEstimates"):
             raise faults.business("Estimates are turned off for this company.")
-        values = super().build(change)
-        change.hidden.pop("stock", None)
-        return values
+        return super().build(change)
 
     def finish(self, change: Change, values: Values) -> None:
         values["LinkedTxn"] = change.earlier("LinkedTxn") or []
@@ -48,6 +46,9 @@ class EstimateRules(SalesRules):
     ) -> tuple[Split, ...]:
         return ()
 
+    def stock(self, priced: Priced) -> tuple[tuple[str, Decimal, None, str], ...]:
+        return ()
+
     def saved(self, change: Change, row: Row) -> None:
         """Its own links follow from the sale."""
 
@@ -59,7 +60,7 @@ ESTIMATE = Entity(
     "Estimate",
     ESTIMATE_FIELDS,
     EstimateRules(),
-    frozenset({"create", "read", "update", "delete", "query"}),
+    frozenset({"create", "read", "update", "delete", "query", "send", "pdf"}),
     "transaction",
     label="Estimate",
 )
