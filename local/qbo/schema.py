@@ -152,7 +152,8 @@ class Entity:
 
     `operations` of create, update, delete, void; reading and querying are `read` and `query`.
     `shown_as` is the key in bodies where that is not the name. `numbers` names the id sequence
-    the entity shares; `feature` what a plan must include for it (see `plans.py`).
+    the entity shares; `feature` what a plan must include for it (see `plans.py`); `always` are the
+    fields that even a sparse update has to send.
     """
 
     name: str

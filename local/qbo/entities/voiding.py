@@ -25,7 +25,7 @@ def _zero_line(line: Values) -> Values:
     result = dict(line)
     if "Amount" in result:
         result["Amount"] = cents(ZERO)
-    detail = result.get("SalesItemLineDetail")
-    if detail and "Qty" in detail:
-        result["SalesItemLineDetail"] = {**detail, "Qty": Decimal(0)}
+    for kind in ("SalesItemLineDetail", "ItemBasedExpenseLineDetail"):
+        if "Qty" in result.get(kind, ()):
+            result[kind] = {**result[kind], "Qty": Decimal(0)}
     return result

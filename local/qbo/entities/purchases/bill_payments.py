@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.entities import settling
+from local.qbo.entities import dimensions, settling
 from local.qbo.entities.currency.rules import one_foreign, set_currency, set_home_amounts
 from local.qbo.entities.numbering import refuse_used_check_number
 from local.qbo.entities.payment_lines import PAYMENT_LINE, payment_lines
@@ -72,6 +72,7 @@ class BillPaymentRules(Rules):
     )
 
     def build(self, change: Change) -> Values:
+        dimensions.header(change, change.values)
         values = self.resolved(change)
         company = change.company
         if values.get("TotalAmt") is None:
@@ -86,7 +87,7 @@ class BillPaymentRules(Rules):
         if values["PayType"] == "Check" and values.get("DocNumber"):
             refuse_used_check_number(change, values["DocNumber"])
         values["Line"] = lines = payment_lines(change, settling.VENDORS, values)
-        if not lines and not any(each["Amount"] == 0 for each in change.values["Line"]):
+        if not lines:
             raise QboFault(faults.missing("Line"))
         if settling.unapplied(company, settling.VENDORS, values["TotalAmt"], lines) < 0:
             raise faults.business(
@@ -176,6 +177,7 @@ ENTITIES = (
         BASE | {"void"},
         "transaction",
         label="Bill Payment",
+        feature="bills",
         void_by=("include",),
     ),
 )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.entities import settling
+from local.qbo.entities import dimensions, settling
 from local.qbo.entities.currency.rules import (
     at_home,
     control_account,
@@ -48,6 +48,7 @@ class PurchaseFormRules(Rules, ABC):
     """A form with lines that buy items or are charged to accounts."""
 
     def build(self, change: Change) -> Values:
+        dimensions.header(change, change.values)
         values = self.resolved(change)
         values.setdefault("TxnDate", change.company.today())
         party = self.party(change, values)
@@ -136,7 +137,7 @@ class PostingFormRules(PurchaseFormRules, ABC):
         if not lines:
             return ()
         splits = [self.money_split(values), *lines]
-        department = str((values.get("DepartmentRef") or {}).get("value", ""))
+        department = (values.get("DepartmentRef") or {}).get("value")
         if department:
             splits = [replace(each, department_id=department) for each in splits]
         code = values["CurrencyRef"]["value"]
@@ -211,9 +212,13 @@ class BillRules(PayableRules):
     def _due(self, change: Change, values: Values) -> str:
         terms = change.company.table("Term").rows
         if values.get("SalesTermRef") is None and change.creating:
-            usual = vendor_of(change.company, values).data.get("TermRef")
-            if usual:
-                values["SalesTermRef"] = {"value": usual["value"], "name": usual["name"]}
+            company = change.company
+            usual = vendor_of(company, values).data.get("TermRef") or company.preference(
+                "VendorAndPurchasesPrefs", "DefaultTerms"
+            )
+            term = terms.get(str((usual or {}).get("value", "")))
+            if term is not None:
+                values["SalesTermRef"] = {"value": term.id, "name": term.data["Name"]}
         reference = values.get("SalesTermRef") or {}
         return due_date(values["TxnDate"], terms.get(reference.get("value", "")))
 
@@ -284,6 +289,7 @@ ENTITIES = (
         BASE,
         "transaction",
         label="Bill",
+        feature="bills",
         always=("VendorRef",),
     ),
     Entity(
@@ -293,6 +299,7 @@ ENTITIES = (
         BASE,
         "transaction",
         label="Vendor Credit",
+        feature="bills",
         always=("VendorRef",),
     ),
 )

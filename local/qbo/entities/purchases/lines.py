@@ -1,9 +1,10 @@
 """The lines of purchase forms: each buys an item, or is charged to an account."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from local.qbo import faults
+from local.qbo.entities import dimensions
 from local.qbo.entities.sales.lines import number_line
 from local.qbo.entities.tax.documents import line_code, line_net
 from local.qbo.faults import QboFault
@@ -76,7 +77,9 @@ def expense_lines(change: Change, sent: list[Values], vendor: str | None = None)
         if code:
             detail["TaxCodeRef"] = {"value": code}
         bought.by_code[code] = bought.by_code.get(code, ZERO) + amount
-        bought.debits.append(_described(change, split, line, detail, was))
+        class_id = dimensions.of_line(change, change.values, detail, was, f"Line.{kind}")
+        memo = line.get("Description", "")
+        bought.debits.append(replace(split, memo=memo, class_id=class_id))
         bought.lines.append(_done(id, line, kind, detail, amount))
     return bought
 
@@ -92,22 +95,6 @@ def _done(id: str, line: Values, kind: str, detail: Values, amount: Decimal) -> 
         done["ProjectRef"] = line["ProjectRef"]
     done["CustomExtensions"] = []
     return done
-
-
-def _described(change: Change, split: Split, line: Values, detail: Values, was: Values) -> Split:
-    """The split with its line's memo and class."""
-    if detail.get("ClassRef"):
-        detail["ClassRef"] = resolve(
-            change.company, "Class", detail["ClassRef"], "Line.ClassRef", was.get("ClassRef")
-        )
-    reference = detail.get("ClassRef") or change.values.get("ClassRef") or {}
-    return Split(
-        split.account,
-        split.amount,
-        split.name,
-        line.get("Description", ""),
-        class_id=str(reference.get("value", "")),
-    )
 
 
 def _amount(line: Values, detail: Values) -> Decimal:

@@ -30,10 +30,8 @@ def link_lines(change: Change, values: Values) -> None:
     for sent, line in zip(change.values["Line"], values["Line"], strict=True):
         asked = [each for each in sent.get("LinkedTxn") or () if each.get("TxnType") == ORDER]
         if line["Id"] in earlier:
-            before = earlier[line["Id"]]
-            line["LinkedTxn"] = [each for each in before if each in asked]
-        else:
-            line["LinkedTxn"] = [each for each in asked[:1] if _holds(change, values, each)]
+            asked = [each for each in earlier[line["Id"]] if each in asked]
+        line["LinkedTxn"] = [each for each in asked[:1] if _holds(change, values, each)]
 
 
 def _holds(change: Change, values: Values, link: Values) -> bool:

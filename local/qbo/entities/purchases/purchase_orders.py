@@ -61,5 +61,6 @@ ENTITIES = (
         BASE,
         "transaction",
         label="Purchase Order",
+        feature="purchase_orders",
     ),
 )
