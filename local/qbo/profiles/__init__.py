@@ -6,11 +6,12 @@ from local.qbo.company import Company
 from local.qbo.profiles.au import AU
 from local.qbo.profiles.ca import CA
 from local.qbo.profiles.uk import UK
-from local.qbo.profiles.us import US, US_AUTOMATED
+from local.qbo.profiles.us import US, US_AUTOMATED, US_UNTAXED
 
 PROFILES: dict[str, Callable[[Company, str], None]] = {
     "us": US.found,
     "us_ast": US_AUTOMATED.found,
+    "us_untaxed": US_UNTAXED.found,
     "uk": UK.found,
     "ca": CA.found,
     "au": AU.found,

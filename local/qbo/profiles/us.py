@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from local.qbo.entities.tax.jurisdictions import COLORADO, DENVER, NEW_YORK, TEXAS
 from local.qbo.profiles.base import ACCOUNTS, Agency, Profile, Rate, code
 
 _PAYABLE = ("Other Current Liability", "SalesTaxPayable")
@@ -37,7 +38,28 @@ US = Profile(
     preferences={"TaxPrefs": {"TaxGroupCodeRef": {"value": "2"}}},
 )
 
+_AUTOMATED_PAYABLE = {
+    "98": (f"{COLORADO} Payable", *_PAYABLE),
+    "99": (f"{DENVER} Payable", *_PAYABLE),
+    "100": (f"{NEW_YORK} Payable", *_PAYABLE),
+    "101": (f"{TEXAS} Payable", *_PAYABLE),
+}
+
+#: Known to the agencies of Arizona, California, Colorado, New York and Texas; not of Washington.
 US_AUTOMATED = replace(
     US,
+    accounts={**US.accounts, **_AUTOMATED_PAYABLE},
+    agencies=(
+        *US.agencies,
+        Agency("3", COLORADO, "98"),
+        Agency("4", DENVER, "99"),
+        Agency("5", NEW_YORK, "100"),
+        Agency("6", TEXAS, "101"),
+    ),
     preferences={"TaxPrefs": {"PartnerTaxEnabled": True, "TaxGroupCodeRef": {"value": "2"}}},
+)
+
+#: Automated sales tax that nobody has set up.
+US_UNTAXED = replace(
+    US, preferences={"TaxPrefs": {"UsingSalesTax": False, "PartnerTaxEnabled": False}}
 )

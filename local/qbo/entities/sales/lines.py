@@ -200,11 +200,12 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
     reference = detail.get("ItemRef") or {
         "value": company.other_preference("SalesFormsPrefs.DefaultItem") or "1"
     }
-    code = line_code(change, detail, reference["value"])
+    is_shipping = reference["value"] == SHIPPING_ITEM
+    code = line_code(change, detail, reference["value"], shipping=is_shipping)
     amount = line_net(change, detail, amount, code)
     class_id = dimensions.of_line(change, change.values, detail, was, "Line.SalesItemLineDetail")
     memo = line.get("Description", "")
-    if reference["value"] == SHIPPING_ITEM:
+    if is_shipping:
         account = _shipping_account(change)
         if account is None:
             amount = cents(ZERO)

@@ -9,13 +9,20 @@ from local.qbo.rules import Change, Values
 __all__ = ["Base", "Taxed", "document_tax", "line_code", "line_net"]
 
 
-def line_code(change: Change, detail: Values, item: str = "", *, purchase: bool = False) -> str:
+def line_code(
+    change: Change,
+    detail: Values,
+    item: str = "",
+    *,
+    purchase: bool = False,
+    shipping: bool = False,
+) -> str:
     """The tax code of a line; empty where the document has none.
 
     Raises 6100 for a code that a US line cannot have, 6000 for a line without one elsewhere.
     """
     if change.company.country == "US":
-        return us.line_code(change, detail, item, purchase=purchase)
+        return us.line_code(change, detail, item, purchase=purchase, shipping=shipping)
     return world.line_code(change, detail, item, purchase=purchase)
 
 

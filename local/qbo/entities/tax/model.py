@@ -111,6 +111,15 @@ def levies(of: Sequence[Part], net: Decimal) -> list[Levy]:
     return done
 
 
+def taxable_net(base: Base) -> Decimal:
+    """What a US document's lines with TAX come to, after a discount that comes before tax."""
+    taxable = base.by_code.get("TAX", ZERO)
+    everything = sum(base.by_code.values(), ZERO)
+    if base.discount_first and base.discount and everything:
+        taxable = cents(taxable - base.discount * (taxable / everything))
+    return taxable
+
+
 def payable(company: "Company", rate: Row) -> str:
     """The account that a rate's agency is owed in. Raises 6470 when it is inactive."""
     agency = company.table("TaxAgency").rows[rate.data["AgencyRef"]["value"]]

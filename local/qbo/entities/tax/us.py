@@ -1,18 +1,14 @@
-"""Sales tax of a sales form.
+"""Sales tax of a US sales form.
 
-US companies without automated sales tax: lines say TAX or NON, the transaction names one code, and
-tax is computed once per rate on the summed taxable amount.
-
-US companies with automated sales tax: the engine chooses the code, whatever was sent, and a line
-without a code follows its item and customer. The engine here always chooses the company's own code,
-whatever the addresses.
-
-Companies without sales tax keep no `TxnTaxDetail`.
+Where sales tax is set up by hand, lines say TAX or NON, the transaction names one code, and tax is
+computed once per rate on the summed taxable amount. Where it is automated, the engine decides; see
+`automated`. Companies without sales tax keep no `TxnTaxDetail`.
 """
 
 from decimal import Decimal
 
 from local.qbo import faults
+from local.qbo.entities.tax import automated
 from local.qbo.entities.tax.model import (
     Base,
     Taxed,
@@ -21,33 +17,28 @@ from local.qbo.entities.tax.model import (
     parts,
     sent_tax_lines,
     tax_line,
+    taxable_net,
 )
 from local.qbo.money import ZERO, cents, spread
 from local.qbo.rules import Change, Values
 from local.qbo.store import Row
 
 
-def line_code(change: Change, detail: Values, item: str, *, purchase: bool) -> str:
-    """TAX or NON: as sent, else NON, unless automated sales tax finds the item taxable.
+def line_code(
+    change: Change, detail: Values, item: str, *, purchase: bool, shipping: bool = False
+) -> str:
+    """TAX or NON: as sent, else NON, unless automated sales tax finds the line taxable.
 
     Raises 6100 for any other code.
     """
     code = (detail.get("TaxCodeRef") or {}).get("value")
-    code = code or ("NON" if purchase else _default_code(change, item))
+    if not code:
+        asked = not purchase and automated.enabled(change.company)
+        taxable = asked and automated.is_taxable(change, item, shipping)
+        return "TAX" if taxable else "NON"
     if code not in ("TAX", "NON"):
         raise faults.invalid_line_tax_code(code)
     return str(code)
-
-
-def _default_code(change: Change, item: str) -> str:
-    company = change.company
-    if not company.preference("TaxPrefs", "PartnerTaxEnabled"):
-        return "NON"
-    row = company.table("Item").rows.get(item)
-    customer = (change.values.get("CustomerRef") or {}).get("value", "")
-    buyer = company.table("Customer").rows.get(customer)
-    exempt = buyer is not None and buyer.data.get("Taxable") is False
-    return "TAX" if row is not None and row.data.get("Taxable") and not exempt else "NON"
 
 
 def tax(change: Change, base: Base) -> Taxed:
@@ -55,16 +46,15 @@ def tax(change: Change, base: Base) -> Taxed:
     company = change.company
     if base.purchase or not company.preference("TaxPrefs", "UsingSalesTax"):
         return Taxed()
+    if automated.enabled(company):
+        return automated.tax(change, base)
     sent: Values = change.values.get("TxnTaxDetail") or {}
     code = _code(change, sent)
     if code is None:
         change.hidden.pop("tax_override", None)
         return Taxed({"TotalTax": cents(ZERO)})
     taxable = base.by_code.get("TAX", ZERO)
-    everything = sum(base.by_code.values(), ZERO)
-    net = taxable
-    if base.discount_first and base.discount and everything:
-        net = cents(net - base.discount * (net / everything))
+    net = taxable_net(base)
     rates = [part.rate for part in parts(company, code)]
     override = _override(change, sent) if taxable else None
     amounts = [cents(net * Decimal(rate.data["RateValue"]) / 100) for rate in rates]
@@ -79,16 +69,18 @@ def tax(change: Change, base: Base) -> Taxed:
 
 
 def _code(change: Change, sent: Values) -> Row | None:
-    codes = change.company.table("TaxCode").rows
-    if change.company.preference("TaxPrefs", "PartnerTaxEnabled"):
-        group = change.company.preference("TaxPrefs", "TaxGroupCodeRef") or {}
-        return codes.get(str(group.get("value", "")))
+    company = change.company
+    codes = company.table("TaxCode").rows
     reference = sent.get("TxnTaxCodeRef")
     if reference is None:
-        if sent.get("TotalTax"):
-            group = change.company.preference("TaxPrefs", "TaxGroupCodeRef") or {}
-            return codes.get(str(group.get("value", "")))
-        return None
+        usual = company.preference("TaxPrefs", "TaxGroupCodeRef") or {}
+        if not sent.get("TotalTax"):
+            if company.switches.us_document_without_tax_code != "customer":
+                return None
+            customer = (change.values.get("CustomerRef") or {}).get("value", "")
+            row = company.table("Customer").rows.get(customer)
+            usual = (row.data.get("DefaultTaxCodeRef") if row else None) or usual
+        return codes.get(str(usual.get("value", "")))
     row = codes.get(reference["value"])
     if row is None or not row.data.get("TaxGroup") or not row.data.get("Active"):
         raise faults.invalid_tax_code(reference["value"])
