@@ -64,7 +64,6 @@ def changed_since(company: Company, entities: str, since: str) -> list[Values]:
                     entity.key: shown,
                     "startPosition": 1,
                     "maxResults": len(shown),
-                    "totalCount": len(shown),
                 }
             )
     return blocks or [{}]

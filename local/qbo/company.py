@@ -10,6 +10,7 @@ from typing import Any
 from local.qbo import faults
 from local.qbo.clock import Clock, pacific, stamp
 from local.qbo.inventory import Inventory, moves_of
+from local.qbo.key_order import in_order
 from local.qbo.ledger import Entry, Ledger, Unbalanced
 from local.qbo.rules import Values, arrange
 from local.qbo.schema import Entity
@@ -270,14 +271,14 @@ class Company:
         meta = {"CreateTime": stamp(row.created), "LastUpdatedTime": stamp(row.updated)}
         if row.entity.name == "Account" and row.token == 0:
             del meta["LastUpdatedTime"]
-        return {
-            **row.entity.rules.show(self, row),
+        head = {
             "domain": "QBO",
             "sparse": False,
             "Id": row.id,
             "SyncToken": str(row.token),
             "MetaData": meta,
         }
+        return in_order(row.entity, row.entity.rules.show(self, row), head)
 
     def account_id(self, name_or_id: str) -> str:
         """Id of an account given by id or full name. Raises KeyError."""

@@ -58,7 +58,8 @@ def unsupported(what: str, element: str | None = "Operation") -> QboFault:
 def no_resource(path: str) -> QboFault:
     return unsupported(
         f"Could not find resource for relative : {path} of full path: "
-        f"https://c10.qbo.intuit.com/qbo10{path}"
+        f"https://c10.qbo.intuit.com/qbo10{path}",
+        None,
     )
 
 
@@ -87,19 +88,29 @@ def invalid_content_type(supplied: str) -> QboFault:
     return fault("1050", "Invalid Content Type", f"Invalid Content Type : {supplied}")
 
 
+_LONGEST_LIST = 1000
 _PROPERTY = "Request has invalid or unsupported property"
 
 
 def unknown_property(name: str, owner: str, known: list[str]) -> Problem:
-    listed = ", ".join(f'"{each}"' for each in known)
     return Problem(
         "2010",
         _PROPERTY,
         f'Property Name:Unrecognized field "{name}" (class com.intuit.schema.finance.v3.{owner}), '
-        f"not marked as ignorable ({len(known)} known properties: {listed[:120]} [truncated]]) "
+        f"not marked as ignorable ({len(known)} known properties: {_listed(known)}])\n "
         "specified is unsupported or invalid",
         None,
     )
+
+
+def _listed(names: list[str]) -> str:
+    """The names as QuickBooks' JSON reader lists them: up to a thousand characters."""
+    listed = ""
+    for name in names:
+        if len(listed) > _LONGEST_LIST:
+            return f"{listed} [truncated]"
+        listed += f'{", " if listed else ""}"{name}"'
+    return listed
 
 
 def unparsable() -> Problem:
@@ -183,47 +194,6 @@ def query_syntax(detail: str) -> QboFault:
 
 def query_invalid(detail: str) -> QboFault:
     return fault("4001", "Invalid query", f"QueryValidationError: {detail}", None)
-
-
-def general_authentication() -> QboFault:
-    """The link between the user and the company is broken."""
-    return QboFault(
-        Problem(
-            "100",
-            "General Authentication Error",
-            "AuthenticationErrorGeneral: SRV-110-Authentication Failure , statusCode: 401",
-            None,
-        ),
-        type="AuthenticationFault",
-        status=401,
-    )
-
-
-def no_access() -> QboFault:
-    """The user who connected has lost the right to the company."""
-    return QboFault(
-        Problem(
-            "120",
-            "Authorization Failure",
-            "AuthorizationFailure: -11014-You do not have access to use QuickBooks Online Plus.",
-            None,
-        ),
-        type="AuthorizationFault",
-        status=401,
-    )
-
-
-def wrong_cluster() -> QboFault:
-    """The company is being moved; QuickBooks asks to come back later."""
-    return QboFault(
-        Problem(
-            "130",
-            "Accessing Wrong Cluster",
-            "WrongClusterError: -11017-Company is on another cluster, statusCode: 401",
-        ),
-        type="AuthenticationFault",
-        status=401,
-    )
 
 
 def no_email_address() -> QboFault:

@@ -29,7 +29,7 @@ def _refuse(text: str) -> Any:
 
 
 def dumps(value: Any) -> str:
-    """Write a value compactly; a Decimal keeps its digits and never becomes a float."""
+    """Write a value compactly; a Decimal keeps its digits, and a zero has one."""
     kind = type(value)
     if kind is dict:
         # Most values of an object are text: they are written here, without another call.
@@ -41,7 +41,7 @@ def dumps(value: Any) -> str:
     if kind is str:
         return _quote(value)
     if kind is Decimal:
-        text = str(value)
+        text = str(value) if value else "0"
         return format(value, "f") if "E" in text else text
     if kind is bool:
         return "true" if value else "false"
@@ -113,4 +113,6 @@ def _scalar(value: Any) -> str:
         return "true" if value else "false"
     if value is None:
         return ""
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        return format(value, "f") if value else "0"
+    return str(value)

@@ -10,7 +10,7 @@ from local.qbo.entities.currency.lists import read_rate
 from local.qbo.entities.files import attachables
 from local.qbo.faults import QboFault
 from local.qbo.reports import run as run_report
-from local.qbo.rules import Values
+from local.qbo.rules import BY_PERSON, Values
 from local.qbo.schema import Entity
 from local.qbo.store import Row
 
@@ -145,7 +145,7 @@ def _check_untouched(company: Company, entity: Entity, call: Call) -> None:
         return
     if row.hidden.get("merged_into"):
         raise faults.list_element_deleted()
-    if row.hidden.get("matched") and "person" not in call.options:
+    if row.hidden.get("matched") and BY_PERSON not in call.options:
         raise faults.matched_transaction(delete=call.operation == "delete")
 
 

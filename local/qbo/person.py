@@ -9,11 +9,10 @@ from local.qbo.company import Company
 from local.qbo.entities import BY_FOLDED, ENTITIES
 from local.qbo.merging import merge
 from local.qbo.operations import perform, write_call
-from local.qbo.rules import Values
+from local.qbo.rules import BY_PERSON, Values
 from local.qbo.schema import Entity
 
-#: Tells the rules that no API client asks.
-_PERSON = frozenset({"person"})
+_PERSON = frozenset({BY_PERSON})
 _NAMES = ("DisplayName", "Name")
 
 

@@ -6,6 +6,7 @@ Each write is one unit of work: it happens whole or leaves no trace.
 from typing import Any
 
 from local.qbo import faults, stock, validation
+from local.qbo.addresses import number_addresses
 from local.qbo.company import Company
 from local.qbo.faults import QboFault
 from local.qbo.rules import BY_PERSON, Change, Values, arrange
@@ -148,7 +149,9 @@ def _update(
 
 def _built(change: Change) -> Values:
     validation.require(change.entity, change.values)
-    data = arrange(change.entity, change.entity.rules.build(change))
+    values = change.entity.rules.build(change)
+    number_addresses(change.entity, values)
+    data = arrange(change.entity, values)
     stock.complete(change, data)
     return data
 

@@ -37,7 +37,7 @@ def authenticate(emulator: Emulator, request: Request, realm: str | None) -> Gra
         if access.grant.revoked:
             raise GatewayRefusal(unauthorized(emulator, request, "Token revoked"))
         if access.expires <= emulator.clock.now():
-            raise GatewayRefusal(unauthorized(emulator, request, f"Token expired: {token[:4]}…"))
+            raise GatewayRefusal(unauthorized(emulator, request, f"Token expired: {token}"))
     if realm is None:
         return access.grant
     if access.grant.realm != realm or realm not in emulator.companies:
@@ -50,7 +50,7 @@ def authenticate(emulator: Emulator, request: Request, realm: str | None) -> Gra
 
 
 def unauthorized(emulator: Emulator, request: Request, detail: str) -> Response:
-    return _fault(
+    refused = _fault(
         emulator,
         request,
         401,
@@ -59,6 +59,8 @@ def unauthorized(emulator: Emulator, request: Request, detail: str) -> Response:
         "3200",
         "AUTHENTICATION",
     )
+    refused.headers["WWW-Authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'
+    return refused
 
 
 def forbidden(
@@ -175,4 +177,4 @@ def _fault(
         "status": None,
         "cdcresponse": [],
     }
-    return Response(status, dumps(body))
+    return Response(status, dumps(body), "application/json")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from local.qbo import faults
+from local.qbo import access_faults, faults
 from local.qbo.clock import stamp_millis
 from local.qbo.emulator import Deferred, Emulator, LogEntry, Stats
 from local.qbo.faults import QboFault
@@ -19,13 +19,14 @@ from local.qbo.wire import batch, gateway, routes
 from local.qbo.wire.http import ConnectionDropped, Request, Response
 
 _LONGEST_ID = 50
+_FAULT_TYPE = "application/json"
 #: The fault that comes in XML whatever the client accepts.
 _ALWAYS_XML = "100"
 #: Faults of the service that befall a whole request.
 _WHOLE: dict[str, Callable[[], QboFault]] = {
-    "general_authentication": faults.general_authentication,
-    "no_access": faults.no_access,
-    "wrong_cluster": faults.wrong_cluster,
+    "general_authentication": access_faults.general_authentication,
+    "no_access": access_faults.no_access,
+    "wrong_cluster": access_faults.wrong_cluster,
 }
 
 
@@ -313,7 +314,7 @@ def run_call(session: Session, call: Call, key: Key | None, write: Callable[[Val
 def fault_response(emulator: Emulator, request: Request, fault: QboFault) -> Response:
     body = {"Fault": fault.render(), "time": stamp_millis(emulator.clock.now())}
     if request.wants_json and fault.problems[0].code != _ALWAYS_XML:
-        return Response(fault.status, dumps(body))
+        return Response(fault.status, dumps(body), _FAULT_TYPE)
     return Response(fault.status, to_xml(body), "application/xml;charset=utf-8")
 
 
@@ -322,6 +323,8 @@ def _respond(session: Session, stored: Stored) -> Response:
         return Response(200, stored.body, "application/pdf", charset="latin-1")
     if session.calls and session.calls[0].operation == "download" and stored.status == 200:
         return Response(200, stored.body, "text/plain;charset=utf-8")
+    if session.request.wants_json and stored.status >= 400:
+        return Response(stored.status, stored.body, _FAULT_TYPE)
     if session.request.wants_json:
         return Response(stored.status, stored.body)
     return Response(

@@ -113,7 +113,7 @@ class CustomerRules(PersonRules):
 
 
 class VendorRules(PersonRules):
-    """Vendors."""
+    """Vendors; alone among names they do not show a full name."""
 
     kind = "vendor"
 
@@ -121,6 +121,10 @@ class VendorRules(PersonRules):
         values = super().build(change)
         values.setdefault("Vendor1099", False)
         return values
+
+    def show(self, company: "Company", row: Row) -> Values:
+        shown = super().show(company, row)
+        return {name: value for name, value in shown.items() if name != "FullyQualifiedName"}
 
 
 class EmployeeRules(PersonRules):

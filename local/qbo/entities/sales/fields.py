@@ -81,6 +81,11 @@ def _sales(*, customer_required: bool, reference_length: int = 21) -> tuple[Fiel
     )
 
 
+#: What a customer may pay an invoice by; kept, not interpreted.
+ONLINE_FLAGS = (
+    *("AllowIPNPayment", "AllowOnlinePayment", "AllowOnlineCreditCardPayment"),
+    "AllowOnlineACHPayment",
+)
 INVOICE_FIELDS = (
     *_sales(customer_required=True),
     many("LinkedTxn", LINKED_TXN, keep=True),
@@ -88,10 +93,7 @@ INVOICE_FIELDS = (
     day("DueDate", filterable=True),
     money("Deposit"),
     ref("DepositToAccountRef", "Account"),
-    flag("AllowIPNPayment"),
-    flag("AllowOnlinePayment"),
-    flag("AllowOnlineCreditCardPayment"),
-    flag("AllowOnlineACHPayment"),
+    *(flag(name) for name in ONLINE_FLAGS),
     anything("InvoiceLink"),
     anything("InvoiceLinkSecurityCode"),
     anything("EInvoiceStatus"),

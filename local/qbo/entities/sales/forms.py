@@ -15,9 +15,11 @@ from local.qbo.entities.currency.rules import (
 )
 from local.qbo.entities.numbering import number_sales_form
 from local.qbo.entities.sales import conversions
+from local.qbo.entities.sales.custom_fields import custom_fields
 from local.qbo.entities.sales.fields import (
     CREDIT_MEMO_FIELDS,
     INVOICE_FIELDS,
+    ONLINE_FLAGS,
     RECEIPT_FIELDS,
     REFUND_FIELDS,
 )
@@ -81,6 +83,7 @@ class SalesRules(Rules, ABC):
         values["TotalAmt"] = total
         values["GlobalTaxCalculation"] = taxed.calculation
         values["ApplyTaxAfterDiscount"] = None if taxed.calculation else discount_first
+        values["CustomField"] = custom_fields(company, values.get("CustomField") or [])
         values.setdefault("PrintStatus", "NeedToPrint")
         values.setdefault("EmailStatus", "NotSet")
         self.finish(change, values)
@@ -220,6 +223,7 @@ class InvoiceRules(OnAccountRules):
     """Invoices: due by their terms, with an optional deposit taken at once."""
 
     def finish(self, change: Change, values: Values) -> None:
+        values.update({name: values.get(name, False) for name in ONLINE_FLAGS})
         if values.get("Deposit"):
             self._check_deposit(change, values)
         super().finish(change, values)
@@ -257,12 +261,11 @@ class InvoiceRules(OnAccountRules):
         reference = values.get("SalesTermRef")
         if reference is None and change.creating:
             customer = company.table("Customer").rows[values["CustomerRef"]["value"]]
-            reference = customer.data.get("SalesTermRef") or company.preference(
-                "SalesFormsPrefs", "DefaultTerms"
-            )
-            row = company.table("Term").rows.get((reference or {}).get("value", ""))
-            if row is not None:
-                values["SalesTermRef"] = {"value": row.id, "name": row.data["Name"]}
+            reference = customer.data.get("SalesTermRef")
+            if reference is not None:
+                values["SalesTermRef"] = reference
+        if reference is None:
+            reference = company.preference("SalesFormsPrefs", "DefaultTerms")
         row = company.table("Term").rows.get((reference or {}).get("value", ""))
         return due_date(values["TxnDate"], row)
 
