@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tillbook.ports import Absent, Database, Delete, Equals, Item, Put, Table, Update
-from tillbook.store import keys
+from tillbook.store import keys, pages
 
 
 class ChannelKind(StrEnum):
@@ -54,16 +54,10 @@ def load_listing(db: Database, connection_id: str, channel_id: str) -> Channel |
 
 
 def list_channels(db: Database, connection_id: str, *, deleted: bool = False) -> list[Channel]:
-    """Channels of a connection without their secrets; few, so in one page."""
-    found: list[Channel] = []
-    cursor: str | None = None
+    """Channels of a connection without their secrets."""
     partition = keys.connection(connection_id).partition
-    while True:
-        page = db.query(Table.CONNECTIONS, partition, prefix="CHANNEL#", cursor=cursor)
-        found += map(from_item, page.items)
-        cursor = page.cursor
-        if cursor is None:
-            return [channel for channel in found if deleted or channel.deleted_at is None]
+    found = map(from_item, pages.items(db, Table.CONNECTIONS, partition, "CHANNEL#"))
+    return [channel for channel in found if deleted or channel.deleted_at is None]
 
 
 def delete(db: Database, channel: Channel, at: str) -> None:

@@ -21,7 +21,7 @@ from tillbook.ports import (
     Update,
     Write,
 )
-from tillbook.store import keys
+from tillbook.store import keys, pages
 
 
 class State(StrEnum):
@@ -83,14 +83,8 @@ class Listed:
 
 def list_all(db: Database) -> Iterator[Listed]:
     """Every connection of every organisation that was not deleted."""
-    cursor: str | None = None
-    while True:
-        page = db.query(Table.CONNECTIONS, keys.listed_connection("").partition, cursor=cursor)
-        for item in page.items:
-            yield Listed(item["connection"], item.get("swept_at"))
-        cursor = page.cursor
-        if cursor is None:
-            return
+    for item in pages.items(db, Table.CONNECTIONS, keys.listed_connection("").partition):
+        yield Listed(item["connection"], item.get("swept_at"))
 
 
 def note_sweep(db: Database, connection_id: str, now: datetime) -> None:

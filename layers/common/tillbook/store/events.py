@@ -6,7 +6,7 @@ from typing import Any
 
 from tillbook.domain.sync import Outcome
 from tillbook.ports import Database, Index, Item, Page, Put, Table
-from tillbook.store import keys
+from tillbook.store import keys, pages
 
 
 @dataclass(frozen=True)
@@ -80,12 +80,8 @@ def list_outcomes(
 
 def all_outcomes(db: Database, connection_id: str) -> Iterator[EventOutcome]:
     """From the base table."""
-    cursor: str | None = None
-    while True:
-        outcomes, cursor = outcomes_page(db, connection_id, cursor)
-        yield from outcomes
-        if cursor is None:
-            return
+    partition = keys.event(connection_id, "").partition
+    return map(from_item, pages.items(db, Table.SYNC, partition))
 
 
 def outcomes_page(

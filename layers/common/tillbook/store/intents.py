@@ -16,7 +16,7 @@ from typing import Any
 from tillbook.domain.documents import Kind
 from tillbook.domain.money import parse_decimal
 from tillbook.ports import Blobs, Database, Item, Table
-from tillbook.store import keys
+from tillbook.store import keys, pages
 
 
 @dataclass(frozen=True)
@@ -141,13 +141,6 @@ def load_payload(payloads: Blobs, intent: Intent) -> bytes | None:
 def open_intents(db: Database, connection_id: str, kind: Kind | None = None) -> list[Intent]:
     """Intents whose outcome is not settled, oldest first."""
     partition = keys.open_intent(connection_id, "").partition
-    found: list[Intent] = []
-    cursor: str | None = None
-    while True:
-        page = db.query(Table.SYNC, partition, cursor=cursor)
-        found += [from_item(item) for item in page.items]
-        cursor = page.cursor
-        if cursor is None:
-            break
+    found = map(from_item, pages.items(db, Table.SYNC, partition))
     wanted = [one for one in found if kind is None or one.kind is kind]
     return sorted(wanted, key=lambda intent: intent.created_at)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 
 from tillbook.domain.documents import Kind, kind_of_key
 from tillbook.ports import Absent, Database, Delete, Item, Key, Put, Table
-from tillbook.store import keys
+from tillbook.store import keys, pages
 
 _MARKS = "marks"
 _DOUBLES = "doubles"
@@ -98,14 +98,8 @@ def remove_double(connection_id: str, double: Double) -> Delete:
 
 def doubles(db: Database, connection_id: str) -> list[Double]:
     """All of them, for the proof."""
-    found: list[Double] = []
-    cursor: str | None = None
-    while True:
-        page = db.query(Table.CONNECTIONS, _double(connection_id, "", "").partition, cursor=cursor)
-        found += map(_to_double, page.items)
-        cursor = page.cursor
-        if cursor is None:
-            return found
+    partition = _double(connection_id, "", "").partition
+    return [_to_double(item) for item in pages.items(db, Table.CONNECTIONS, partition)]
 
 
 def doubles_of(

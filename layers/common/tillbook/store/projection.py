@@ -13,7 +13,7 @@ from decimal import Decimal
 from tillbook.domain.money import parse_decimal
 from tillbook.domain.trial_balance import Amounts
 from tillbook.ports import Database, Table, Update
-from tillbook.store import keys
+from tillbook.store import keys, pages
 
 Postings = tuple[tuple[str, Decimal], ...]
 _DOCUMENTS = "documents"
@@ -51,17 +51,11 @@ def by_month(db: Database, connection_id: str) -> dict[str, Month]:
     """What is projected for each month; it grows with months and accounts only."""
     amounts: dict[str, Amounts] = defaultdict(dict)
     documents: dict[str, int] = defaultdict(int)
-    cursor: str | None = None
-    partition = keys.projection(connection_id, "", "").partition
-    while True:
-        page = db.query(Table.SYNC, partition, cursor=cursor)
-        for item in page.items:
-            amount = parse_decimal(item["amount"])
-            if item["account"] == _DOCUMENTS:
-                documents[item["month"]] = int(amount)
-            elif amount:
-                amounts[item["month"]][item["account"]] = amount
-        cursor = page.cursor
-        if cursor is None:
-            found = amounts.keys() | {month for month, count in documents.items() if count}
-            return {month: Month(amounts[month], documents[month]) for month in sorted(found)}
+    for item in pages.items(db, Table.SYNC, keys.projection(connection_id, "", "").partition):
+        amount = parse_decimal(item["amount"])
+        if item["account"] == _DOCUMENTS:
+            documents[item["month"]] = int(amount)
+        elif amount:
+            amounts[item["month"]][item["account"]] = amount
+    found = amounts.keys() | {month for month, count in documents.items() if count}
+    return {month: Month(amounts[month], documents[month]) for month in sorted(found)}

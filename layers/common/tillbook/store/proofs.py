@@ -14,7 +14,7 @@ from typing import Any
 from tillbook.domain.money import ZERO, parse_decimal
 from tillbook.domain.trial_balance import Amounts
 from tillbook.ports import Database, Item, Put, Table
-from tillbook.store import keys
+from tillbook.store import keys, pages
 
 _MONTH = "MONTH#"
 
@@ -46,28 +46,23 @@ def save_month(connection_id: str, proof: MonthProof) -> Put:
 
 def months(db: Database, connection_id: str) -> dict[str, MonthProof]:
     """Those proven so far; they grow with months and accounts only."""
-    found: dict[str, MonthProof] = {}
-    cursor: str | None = None
     partition = keys.proof(connection_id, "").partition
-    while True:
-        page = db.query(Table.SYNC, partition, prefix=_MONTH, cursor=cursor)
-        for item in page.items:
-            found[item["month"]] = MonthProof(
-                month=item["month"],
-                run=item["run"],
-                proven_at=item["proven_at"],
-                ours=_amounts(item["ours"]),
-                others=_amounts(item["others"]),
-                projected=_amounts(item["projected"]),
-                documents=int(item["documents"]),
-                differences=tuple(item["differences"]),
-                doubles=tuple(item["doubles"]),
-                kept=tuple(item["kept"]),
-                more=int(item["more"]),
-            )
-        cursor = page.cursor
-        if cursor is None:
-            return found
+    return {
+        item["month"]: MonthProof(
+            month=item["month"],
+            run=item["run"],
+            proven_at=item["proven_at"],
+            ours=_amounts(item["ours"]),
+            others=_amounts(item["others"]),
+            projected=_amounts(item["projected"]),
+            documents=int(item["documents"]),
+            differences=tuple(item["differences"]),
+            doubles=tuple(item["doubles"]),
+            kept=tuple(item["kept"]),
+            more=int(item["more"]),
+        )
+        for item in pages.items(db, Table.SYNC, partition, _MONTH)
+    }
 
 
 @dataclass(frozen=True)

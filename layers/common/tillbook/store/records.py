@@ -21,14 +21,13 @@ from tillbook.ports import (
     Item,
     Key,
     Missing,
-    Page,
     Present,
     Put,
     Table,
     Update,
 )
 from tillbook.quickbooks.owned import POSTED
-from tillbook.store import keys, links, projection
+from tillbook.store import keys, links, pages, projection
 
 # A search goes through so many pages before it answers with what it has.
 _PAGES_AT_ONCE = 20
@@ -280,14 +279,8 @@ def note_kept(connection_id: str, before: Record, after: Record) -> list[Put]:
 
 
 def kept_keys(db: Database, connection_id: str) -> list[str]:
-    found: list[str] = []
-    cursor: str | None = None
-    while True:
-        page = db.query(Table.SYNC, keys.kept(connection_id, "").partition, cursor=cursor)
-        found += [item["record"] for item in page.items]
-        cursor = page.cursor
-        if cursor is None:
-            return found
+    kept = pages.items(db, Table.SYNC, keys.kept(connection_id, "").partition)
+    return [item["record"] for item in kept]
 
 
 @dataclass(frozen=True)
@@ -358,13 +351,7 @@ def _mentions(record: Record, q: str) -> bool:
 
 def all_records(db: Database, connection_id: str, kind: Kind) -> Iterable[Record]:
     """Every record of a kind, from the base table."""
-    cursor: str | None = None
-    while True:
-        page: Page = db.query(Table.SYNC, f"{connection_id}#RECORD#{kind}", cursor=cursor)
-        yield from map(from_item, page.items)
-        cursor = page.cursor
-        if cursor is None:
-            return
+    return map(from_item, pages.items(db, Table.SYNC, f"{connection_id}#RECORD#{kind}"))
 
 
 def put_book(realm_id: str, connection_id: str, record: Record, link: Link) -> Put:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tillbook.domain.documents import DOCUMENT, Document, Kind, to_json
-from tillbook.ports import Database, Item, Put, Table
-from tillbook.store import keys
+from tillbook.ports import Database, Put, Table
+from tillbook.store import keys, pages
 from tillbook.store.records import Record
 
 
@@ -74,13 +74,6 @@ def load(db: Database, connection_id: str, revision: Revision) -> Document | Non
 def load_all(db: Database, connection_id: str, record_key: str) -> list[Document]:
     """Every revision of a record, newest first."""
     key = keys.document(connection_id, record_key, "", "")
-    found: list[Item] = []
-    cursor: str | None = None
-    while True:
-        page = db.query(key.table, key.partition, prefix=f"{record_key}#", cursor=cursor)
-        found += page.items
-        cursor = page.cursor
-        if cursor is None:
-            break
+    found = list(pages.items(db, key.table, key.partition, f"{record_key}#"))
     found.sort(key=lambda item: (item["version"], item["content"]), reverse=True)
     return [DOCUMENT.validate_python(item["body"]) for item in found]

@@ -12,7 +12,7 @@ from datetime import datetime
 from tillbook.domain.sync import Link, Status
 from tillbook.ports import Absent as IsAbsent
 from tillbook.ports import Check, Database, Delete, Equals, Item, Key, Put, Table, Write
-from tillbook.store import intents, keys, links, records, revisions
+from tillbook.store import intents, keys, links, pages, records, revisions
 from tillbook.store.intents import IntentItem
 from tillbook.store.records import Record
 from tillbook.store.revisions import Revision
@@ -160,26 +160,18 @@ def _what_is_known(sweeper: Sweeper, lost: set[str]) -> dict[str, _Known]:
     through all of both: a record is lost by accident only."""
     known: dict[str, _Known] = {key: _Known() for key in lost}
     books = links.transaction_key(sweeper.realm_id, "").partition
-    for item in _all(sweeper.db, books):
+    for item in pages.items(sweeper.db, Table.SYNC, books):
         if item["record"] in lost and item["connection"] == sweeper.connection_id:
             link, before = links.from_item(item["link"]), known[item["record"]].link
             if before is None or int(link.id) > int(before.id):
                 known[item["record"]].link = link
-    for item in _all(sweeper.db, keys.intent(sweeper.connection_id, "").partition):
+    for item in pages.items(
+        sweeper.db, Table.SYNC, keys.intent(sweeper.connection_id, "").partition
+    ):
         for one in intents.from_item(item).items:  # the ids of intents sort by time
             if one.record in lost:
                 known[one.record].sent = one
     return known
-
-
-def _all(db: Database, partition: str) -> Iterator[Item]:
-    cursor: str | None = None
-    while True:
-        page = db.query(Table.SYNC, partition, cursor=cursor)
-        yield from page.items
-        cursor = page.cursor
-        if cursor is None:
-            return
 
 
 def _repair_pointers(sweeper: Sweeper, done: Repaired) -> None:
