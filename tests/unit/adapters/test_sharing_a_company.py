@@ -87,7 +87,7 @@ class Company:
         until = min(self.seconds, self.neighbour_stops * MINUTE)
         while self._neighbours < until * self.neighbour_per_minute / MINUTE:
             app = f"neighbour-{self._neighbours % 3}"
-            self.emulator.throttle.admit(DEFAULT_REALM, app, batch=True, count_refused=False)
+            self.emulator.throttle.admit(DEFAULT_REALM, app, "batch", count_refused=False)
             self._neighbours += 1
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.qbo.clock import ManualClock
-from local.qbo.emulator import Throttle
 from local.qbo.switches import Limits as AllowedByQuickBooks
+from local.qbo.throttle import Throttle
 from tests.fakes import MemoryDatabase
 from tillbook.domain.settings import Limits
 from tillbook.errors import Throttled
@@ -36,7 +36,9 @@ class Shop:
 
     def arrives(self, *, batch: bool = True) -> bool:
         """A call reaches QuickBooks; whether it may pass."""
-        return self.quickbooks.admit(REALM, "tillbook", batch=batch, count_refused=False)
+        return self.quickbooks.admit(
+            REALM, "tillbook", "batch" if batch else "", count_refused=False
+        )
 
     def throttled(self, writer: int = 0, *, sent_seconds_ago: float = 0) -> None:
         now = self.clock.now()
