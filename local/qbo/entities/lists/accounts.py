@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
+from local.qbo.entities import opening
 from local.qbo.entities.currency.rules import currency_of_account, home_code, own_currency
 from local.qbo.entities.lists.named import NamedRules
 from local.qbo.faults import QboFault
@@ -178,6 +179,7 @@ class AccountRules(NamedRules):
         "AccountType or AccountSubType (6010), and that they fit",
         "AcctNum unique among active accounts (6000)",
         "a sub-account has its parent's type (6000)",
+        "OpeningBalance on creation, with its date (6060), on the balance sheet (6000)",
     )
 
     def build(self, change: Change) -> Values:
@@ -191,9 +193,8 @@ class AccountRules(NamedRules):
         if '"' in str(values.get("Name", "")):
             raise QboFault(faults.invalid_name("Name"))
         self._check_number(change, values)
-        values = super().build(change)
-        values.pop("OpeningBalance", None)
-        return values
+        opening.check_account(change, values)
+        return super().build(change)
 
     def parent(self, change: Change, values: Values) -> Row | None:
         row = super().parent(change, values)
@@ -221,6 +222,7 @@ class AccountRules(NamedRules):
                 numbers.free("AcctNum", before)
             if after:
                 numbers.claim("AcctNum", after, row.key)
+        opening.open_account(change, row)
 
     def show(self, company: "Company", row: Row) -> Values:
         balance = natural_balance(company, row)
@@ -287,8 +289,8 @@ ACCOUNT = Entity(
         money("CurrentBalanceWithSubAccounts", read_only=True),
         ref("CurrencyRef", keep=True),
         ref("TaxCodeRef", "TaxCode"),
-        money("OpeningBalance", read_only=True),
-        day("OpeningBalanceDate", read_only=True),
+        money("OpeningBalance"),
+        day("OpeningBalanceDate"),
         anything("TxnLocationType"),
         anything("AccountAlias"),
         anything("CustomField"),

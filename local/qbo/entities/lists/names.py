@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
+from local.qbo.entities import opening
 from local.qbo.entities.currency.rules import own_currency
 from local.qbo.entities.lists.named import NamedRules
 from local.qbo.entities.tax.customers import set_tax_status
@@ -48,6 +49,7 @@ class PersonRules(NamedRules):
         *NamedRules.checks,
         "name unique across customers, vendors and employees",
         "a name part or DisplayName (6080)",
+        "Balance on creation is an opening balance: an invoice or a bill",
     )
 
     def clean_name(self, change: Change, values: Values) -> str:
@@ -67,6 +69,7 @@ class PersonRules(NamedRules):
         )
 
     def build(self, change: Change) -> Values:
+        opening.take(change, change.values, "Balance", "OpenBalanceDate")
         values = super().build(change)
         values.setdefault("PrintOnCheckName", change.hidden["name"])
         values["CurrencyRef"] = own_currency(change, values)
@@ -98,6 +101,10 @@ class CustomerRules(PersonRules):
             values["Level"] = values["FullyQualifiedName"].count(":")
         return values
 
+    def saved(self, change: Change, row: Row) -> None:
+        super().saved(change, row)
+        opening.open_customer(change, row)
+
     def balance(self, company: "Company", row: Row) -> object:
         return cents(company.ledger.name_balance(row.key))
 
@@ -126,6 +133,10 @@ class VendorRules(PersonRules):
         shown = super().show(company, row)
         return {name: value for name, value in shown.items() if name != "FullyQualifiedName"}
 
+    def saved(self, change: Change, row: Row) -> None:
+        super().saved(change, row)
+        opening.open_vendor(change, row)
+
 
 class EmployeeRules(PersonRules):
     """Employees; they only matter for their names here."""
@@ -153,7 +164,8 @@ def _person(longest_check_name: int) -> tuple[Field, ...]:
         obj("WebAddr", WEB),
         obj("BillAddr", ADDRESS),
         ref("CurrencyRef", keep=True),
-        money("Balance", read_only=True, filterable=True),
+        money("Balance", filterable=True),
+        day("OpenBalanceDate"),
         many("CustomField", CUSTOM_FIELD),
         anything("V4IDPseudonym"),
         anything("Organization"),
@@ -182,7 +194,6 @@ CUSTOMER = Entity(
         text("PrimaryTaxIdentifier", 20),
         money("BalanceWithJobs", read_only=True),
         money("OverDueBalance", read_only=True),
-        day("OpenBalanceDate", read_only=True),
         anything("CustomerTypeRef"),
         anything("ARAccountRef"),
         anything("IsProject"),

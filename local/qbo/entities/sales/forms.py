@@ -14,7 +14,7 @@ from local.qbo.entities.currency.rules import (
     set_home_amounts,
 )
 from local.qbo.entities.numbering import number_sales_form
-from local.qbo.entities.sales import conversions
+from local.qbo.entities.sales import autoapply, conversions
 from local.qbo.entities.sales.custom_fields import custom_fields
 from local.qbo.entities.sales.fields import (
     CREDIT_MEMO_FIELDS,
@@ -208,6 +208,7 @@ class OnAccountRules(SalesRules):
     def saved(self, change: Change, row: Row) -> None:
         super().saved(change, row)
         settling.changed(change, row)
+        autoapply.saved(change, row)
 
     def deleted(self, company: "Company", row: Row, editor: str) -> None:
         super().deleted(company, row, editor)

@@ -225,7 +225,8 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
             raise faults.wrong_account_type()
         if is_tracked(row):
             priced.stock.append((row.id, needed_quantity(detail), class_id))
-        account = str(account_ref["value"])
+        # An opening balance is income of no item.
+        account = str(change.hidden.get("opening") or account_ref["value"])
         priced.credits.append(Split(account, amount, memo=memo, class_id=class_id))
         priced.subtotal += amount
         detail["ItemRef"] = {"value": row.id, "name": row.data["FullyQualifiedName"]}

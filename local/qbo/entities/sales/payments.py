@@ -6,6 +6,7 @@ from local.qbo import faults
 from local.qbo.entities import settling
 from local.qbo.entities.currency.rules import one_foreign, set_currency
 from local.qbo.entities.payment_lines import PAYMENT_LINE, payment_lines
+from local.qbo.entities.sales import autoapply
 from local.qbo.entities.sales.fields import head
 from local.qbo.entities.sales.forms import deposit_account, receivable
 from local.qbo.entities.voiding import zeroed
@@ -88,6 +89,7 @@ class PaymentRules(Rules):
         for target in {**before, **after}:
             if before.get(target, ZERO) != after.get(target, ZERO):
                 settling.settle(change.company, row, target, after.get(target, ZERO), change.editor)
+        autoapply.saved(change, row)
 
     def deleted(self, company: "Company", row: Row, editor: str) -> None:
         for target in settling.applied(row.data["Line"]):
