@@ -11,6 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from local.qbo import Emulator, Limits, ManualClock
 from local.qbo.jsonio import dumps
 from tests.emulator.conftest import Api, line, pay
+from tests.emulator.property_purchases import KINDS as BOUGHT
+from tests.emulator.property_purchases import Buying
 
 AMOUNT = st.decimals(0, 500, places=2)
 PICK = st.integers(0, 30)
@@ -22,7 +24,7 @@ NOBODY = {
 }
 
 
-class Bookkeeping(RuleBasedStateMachine):
+class Bookkeeping(Buying, RuleBasedStateMachine):
     """Valid and invalid writes, edits, voids, deletes, replays and lost answers, mixed."""
 
     def __init__(self) -> None:
@@ -36,6 +38,7 @@ class Bookkeeping(RuleBasedStateMachine):
             self.api.invoice(each, "120.50")
             self.api.save("creditmemo", {"CustomerRef": {"value": each}, "Line": [line("80")]})
         self.api.save("salesreceipt", {"Line": [line("9.99", "TAX")]})
+        self.found_vendors()
 
     def send(self, path: str, body: dict[str, Any], **params: str) -> None:
         """A write that may be refused; a refusal leaves no trace."""
@@ -53,7 +56,8 @@ class Bookkeeping(RuleBasedStateMachine):
 
     def snapshot(self) -> str:
         kinds = ("Invoice", "CreditMemo", "Payment", "SalesReceipt", "RefundReceipt", "Customer")
-        return dumps([self.company.balances(), *(self.company.all(kind) for kind in kinds)])
+        shown = (self.company.all(kind) for kind in (*kinds, *BOUGHT, "Vendor"))
+        return dumps([self.company.balances(), *shown])
 
     def some(self, kind: str, pick: int) -> Any:
         rows = self.company.all(kind)
