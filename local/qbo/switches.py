@@ -261,6 +261,14 @@ class Switches:
             "null for no end"
         },
     )
+    aging_open_items: str = field(
+        default="today",
+        metadata={
+            "doc": "which items the aging reports show for another `report_date`: those open "
+            "`today`, in other columns, or those open on the `report_date`",
+            "values": ("today", "report_date"),
+        },
+    )
     plain_amounts_with_currencies: str = field(
         default="keep",
         metadata={

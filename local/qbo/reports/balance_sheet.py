@@ -99,7 +99,7 @@ def _rows(books: Books, amounts: Amounts, income: list[Decimal]) -> tuple[list[V
     equity.rows.append({"ColData": net, "type": "Data", "group": "NetIncome"})
     equity.amounts = [own + earned for own, earned in zip(equity.amounts, income, strict=True)]
     empty = not (assets.used or liabilities.used or equity.used or any(income))
-    equity.used = not empty
+    equity.used = assets.used = not empty
     both = of_sections(
         "LIABILITIES AND EQUITY",
         "TotalLiabilitiesAndEquity",

@@ -15,9 +15,9 @@ from decimal import Decimal
 
 from local.qbo.company import Company
 from local.qbo.entities import ENTITIES, settling
-from local.qbo.entities.currency.rules import HOME_RATE
 from local.qbo.ledger import Entry, Split
 from local.qbo.money import ZERO, cents
+from local.qbo.reports.open_items import homes
 from local.qbo.store import Row
 
 INCOME = "Unapplied Cash Payment Income"
@@ -142,14 +142,14 @@ class CashBasis:
             for each in others
             if not self._is_money(row, each.account)
         ]
-        homes = _homes(row, total)
+        relieved = homes(row, total)
         before = _share(rest, paid / counted, -paid)
         shares: dict[str, Splits] = {}
         at_once = (*money, *before)
         settled = home = ZERO
         for id, part in row.hidden.get("settled", {}).items():
             settled += part
-            home += homes[id]
+            home += relieved[id]
             fraction = (paid + total * settled / abs(owed.amount)) / counted
             upto = _share(rest, fraction, -paid - home)
             shares[id] = tuple(
@@ -157,7 +157,7 @@ class CashBasis:
                 for now, then in zip(upto, before, strict=True)
             )
             before = upto
-        return _Document(row, at_once, homes, shares)
+        return _Document(row, at_once, relieved, shares)
 
     def _is_money(self, row: Row, account: str) -> bool:
         data = self._accounts[account].data
@@ -175,18 +175,6 @@ class CashBasis:
 def _side_of(payment: Row) -> settling.Side:
     customers = payment.entity.name == settling.CUSTOMERS.payment
     return settling.CUSTOMERS if customers else settling.VENDORS
-
-
-def _homes(row: Row, total: Decimal) -> dict[str, Decimal]:
-    """Per payment, what it relieves of a document's control account that holds `total`."""
-    rate = row.data.get("ExchangeRate", HOME_RATE)
-    homes: dict[str, Decimal] = {}
-    settled = ZERO
-    for id, part in row.hidden.get("settled", {}).items():
-        home = cents((settled + part) * rate) - cents(settled * rate)
-        homes[id] = home if total > 0 else -home
-        settled += part
-    return homes
 
 
 def _share(splits: list[Split], fraction: Decimal, total: Decimal) -> Splits:
