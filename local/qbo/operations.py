@@ -15,6 +15,8 @@ from local.qbo.schema import Entity
 from local.qbo.store import Row
 
 MOST_LINES = 10_000
+#: The entity whose answer is the object itself, without name and time.
+UNWRAPPED = "TaxService"
 
 
 @dataclass
@@ -129,12 +131,20 @@ def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
         if asked not in entity.void_by and not in_batch:
             raise faults.unsupported("void")
         return {entity.key: company.show(writer.void(company, entity, call.payload, editor))}
+    return _save(company, entity, call, editor)
+
+
+def _save(company: Company, entity: Entity, call: Call, editor: str) -> Values:
     payload = call.payload
     if call.operation == "create" and payload.get("Id") not in (None, ""):
         payload = {name: value for name, value in payload.items() if name != "Id"}
     if call.operation == "create":
         plans.check_room(company, entity.name)
+    if entity.name == UNWRAPPED and "batch" in call.options:
+        raise faults.unsupported(entity.name)
     row = writer.save(company, entity, payload, editor, call.options)
+    if entity.name == UNWRAPPED:
+        return row.data
     return {entity.key: company.show(row)}
 
 

@@ -148,7 +148,7 @@ def anything(name: str, *, read_only: bool = True) -> Field:
 
 @dataclass(frozen=True)
 class Entity:
-    """One kind of object: its path is the lower-case name.
+    """One kind of object: its path is the lower-case name, or `at`.
 
     `operations` of create, update, delete, void; reading and querying are `read` and `query`.
     `shown_as` is the key in bodies where that is not the name. `numbers` names the id sequence
@@ -169,6 +169,7 @@ class Entity:
     feature: str = ""
     checks: tuple[str, ...] = field(default=(), compare=False)
     shown_as: str = ""
+    at: str = ""
 
     @property
     def key(self) -> str:
@@ -177,7 +178,7 @@ class Entity:
 
     @cached_property
     def path(self) -> str:
-        return self.name.lower()
+        return self.at or self.name.lower()
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

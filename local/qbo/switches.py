@@ -191,6 +191,10 @@ class Switches:
             "values": ("TaxExcluded", "TaxInclusive", "NotApplicable"),
         },
     )
+    tax_rate_name_length: int = field(
+        default=100,
+        metadata={"doc": "longest name of a rate that the tax service makes; documented as 10"},
+    )
     missing_line_tax_code: str = field(
         default="refuse",
         metadata={

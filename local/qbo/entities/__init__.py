@@ -20,6 +20,7 @@ from local.qbo.entities.sales.estimates import ENTITIES as ESTIMATES
 from local.qbo.entities.sales.forms import ENTITIES as SALES
 from local.qbo.entities.sales.payments import ENTITIES as PAYMENTS
 from local.qbo.entities.tax.lists import ENTITIES as TAX
+from local.qbo.entities.tax.service import ENTITIES as TAX_SERVICE
 from local.qbo.schema import Entity
 
 _FAMILIES = (
@@ -31,6 +32,7 @@ _FAMILIES = (
     ITEMS,
     LISTS,
     TAX,
+    TAX_SERVICE,
     ESTIMATES,
     SALES,
     PAYMENTS,

@@ -34,12 +34,14 @@ def call_of(request: Request, tail: str) -> Call:
         return files.upload_call(request)
     if request.method == "GET" and parts[0] == "download" and len(parts) == 2:
         return Call("download", "Attachable", id=parts[1])
-    entity = entity_at(parts[0])
+    entity, rest = entity_at(tail), list[str]()
+    if entity is None:
+        entity, rest = entity_at(parts[0]), parts[1:]
     found = None
     if entity is not None and request.method == "POST":
-        found = _write(request, entity, parts[1:])
+        found = _write(request, entity, rest)
     elif entity is not None and request.method == "GET":
-        found = _read(request, entity, parts[1:])
+        found = _read(request, entity, rest)
     if found is None:
         raise faults.no_resource(request.path)
     return found

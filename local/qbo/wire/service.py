@@ -12,7 +12,7 @@ from local.qbo.faults import QboFault
 from local.qbo.injection import Injection
 from local.qbo.jsonio import dumps, dumps_text, loads, to_xml
 from local.qbo.oauth import Grant
-from local.qbo.operations import Call, perform
+from local.qbo.operations import UNWRAPPED, Call, perform
 from local.qbo.requestids import Key, RequestIds, Stored
 from local.qbo.rules import Values
 from local.qbo.wire import batch, gateway, routes
@@ -244,6 +244,8 @@ def _execute_one(session: Session) -> Stored:
     def write(body: Values) -> str:
         if call.operation == "report":
             return dumps_text(body)
+        if call.entity == UNWRAPPED:
+            return dumps(body)
         if call.operation in ("pdf", "download"):
             return str(body[call.operation])
         return dumps({**body, "time": stamp_millis(session.emulator.clock.now())})
