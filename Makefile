@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 # ---- environments: three, as ministack pins botocore and aws-sam-cli pins boto3; npm has its own ----
 
@@ -53,13 +53,16 @@ bench: $(APP) $(CLOUD)  ## measure it; results go to bench/
 
 # ---- check it ----
 
-.PHONY: test storm check
+.PHONY: test storm verify-sandbox check
 test: $(APP) $(CLOUD) $(CLIENTS)  ## run the tests (TESTS=tests/unit runs a part of them)
 	@$(RUN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 storm: $(APP)  ## every crash in every position, 100,000 storms (SEEDS= FROM=); SEED= shows one
 	@$(RUN)/python -m tests.storm $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),100000) \
 		--from $(or $(FROM),0) --crashes)
+
+verify-sandbox: $(APP)  ## ask Intuit's sandbox what it does, with keys of your own (docs/sandbox.md)
+	@$(RUN)/python -m tests.conformance
 
 check: $(APP) $(SAM)  ## formatting, lint, types, import contracts, template, state machine, docs
 	@echo 'Format';          report=$$($(RUN)/ruff format --check --output-format concise .) || \

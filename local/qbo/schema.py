@@ -213,7 +213,9 @@ META = Shape(
     ),
 )
 
+#: What any object may carry, ignored where the entity does not declare it.
 HEAD = (
+    anything("AttachableRef"),
     anything("domain"),
     anything("sparse"),
     anything("status"),

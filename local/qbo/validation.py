@@ -35,9 +35,9 @@ def clean(
     draft: dict[str, Any] = {}
     known = entity.by_name
     for name, value in payload.items():
-        if name in HEAD_NAMES:
-            continue
         declared = known.get(name)
+        if declared is None and name in HEAD_NAMES:
+            continue
         if declared is None:
             names = [*sorted(HEAD_NAMES), *known]
             raise QboFault(faults.unknown_property(name, entity.name, names))

@@ -19,7 +19,6 @@ from local.qbo import (
     Limits,
     SystemClock,
 )
-from local.qbo.entities import ENTITIES
 from local.qbo.server import Server
 from tests.clients.entities import Row, Values, expense_line, ref
 
@@ -81,9 +80,10 @@ def stand(books: Books) -> None:
     put = books.standing
     put["customer"] = books.post("customer", {"DisplayName": "Standing customer"})
     put["vendor"] = books.post("vendor", {"DisplayName": "Standing vendor"})
-    if "Bill" in ENTITIES:
-        bill = {"VendorRef": ref(put["vendor"]), "Line": [expense_line(1000)]}
-        put["bill"] = books.post("bill", bill)
+    bill = {"VendorRef": ref(put["vendor"]), "Line": [expense_line(1000)]}
+    put["bill"] = books.post("bill", bill)
+    item = {"Type": "NonInventory", "IncomeAccountRef": ref("1"), "ExpenseAccountRef": ref("7")}
+    put["bought"] = books.post("item", {"Name": "Standing item", **item})
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -22,9 +22,9 @@ def name(path: Path) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_make_command_of_a_page_exists(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
 
-    named = set(re.findall(r"(?:^|`)make ([a-z]+)\b", page.read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)\b", page.read_text(), re.MULTILINE))
 
     assert named <= targets
 
@@ -45,7 +45,7 @@ def test_help_describes_every_target() -> None:
         t for line in re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE) for t in line.split()
     }
 
-    described = set(re.findall(r"^([a-z]+):.*##", MAKEFILE, re.MULTILINE))
+    described = set(re.findall(r"^([a-z-]+):.*##", MAKEFILE, re.MULTILINE))
 
     assert described == phony
 

@@ -74,6 +74,7 @@ _PRODUCTS = _group(
     "ProductAndServicesPrefs",
     *_flags("ForSales", "ForPurchase", "QuantityWithPriceAndRate", "QuantityOnHand"),
     anything("RevenueRecognition", read_only=False),
+    anything("RevenueRecognitionFrequency", read_only=False),
 )
 _SALES = _group(
     "SalesFormsPrefs",
@@ -108,6 +109,7 @@ _PURCHASES = _group(
     number("DefaultMarkup"),
     ref("DefaultMarkupAccount"),
     anything("POCustomField", read_only=False),
+    anything("TPAREnabled", read_only=False),
 )
 _TIME = _group(
     "TimeTrackingPrefs",

@@ -43,6 +43,8 @@ class Session:
     requestid: str
     entry: LogEntry
     bids: tuple[str, ...] = ()
+    #: The first call under its request id still ran when it came, and both are to be executed.
+    beside: bool = False
 
     @property
     def stats(self) -> Stats:
@@ -191,6 +193,8 @@ def _answer(session: Session) -> Response:
         session.emulator.wait(1)
         return stored
     _await_deferred(session)
+    executes = session.emulator.switches.requestid_while_running == "execute"
+    session.beside = executes and session.ids.is_running(requestid)
     try:
         with session.ids.running(requestid):
             session.emulator.wait(len(session.calls))
@@ -212,6 +216,8 @@ def _await_deferred(session: Session) -> None:
 
 def _recall(session: Session) -> Response | None:
     """The whole answer given before under this request id, byte for byte."""
+    if session.beside:
+        return None
     if not session.is_batch:
         stored = session.ids.recall((session.requestid,))
     elif session.emulator.switches.requestid_identity == "request":
@@ -264,9 +270,10 @@ def _execute_batch(session: Session) -> tuple[Stored, bool]:
     items: list[str] = []
     refused = False
     by_item = session.emulator.switches.requestid_identity == "request_and_bid"
+    recalls = session.requestid and by_item and not session.beside
     for bid, call in zip(session.bids, session.calls, strict=True):
         key = (session.requestid, bid)
-        known = session.ids.recall(key) if session.requestid and by_item else None
+        known = session.ids.recall(key) if recalls else None
         if known is not None and call.is_write:
             session.stats.replayed += 1
             items.append(known.body)

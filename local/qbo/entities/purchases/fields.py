@@ -135,6 +135,7 @@ ORDER_FIELDS = (
     money("TotalAmt", read_only=True),
     day("DueDate", filterable=True),
     day("ExpectedDate"),
+    anything("TaxCodeRef"),
     ref("SalesTermRef", "Term"),
     ref("ClassRef", "Class"),
     ref("ShipTo"),
