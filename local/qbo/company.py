@@ -11,6 +11,7 @@ from local.qbo import faults
 from local.qbo.clock import Clock, pacific, stamp
 from local.qbo.inventory import Inventory, moves_of
 from local.qbo.key_order import in_order
+from local.qbo.labels import localised
 from local.qbo.ledger import Entry, Ledger, Unbalanced
 from local.qbo.rules import Values, arrange
 from local.qbo.schema import Entity
@@ -190,6 +191,8 @@ class Company:
             entry = Entry(row.key, row.data["TxnDate"], row.entity.label, number, "", memo, ())
         if stock and entry is not None:
             entry = replace(entry, splits=entry.splits + stock)
+        if entry is not None and self.country != "US":
+            entry = replace(entry, label=localised(self.country, entry.label))
         try:
             self.ledger.post(row.key, entry)
         except Unbalanced as error:

@@ -155,6 +155,8 @@ _FOLDED = {type.casefold(): type for type in TYPES}
 BALANCE_SHEET = ("Asset", "Liability", "Equity")
 #: Types of account that may be in a foreign currency.
 _FOREIGN = ("Bank", "Credit Card", "Accounts Receivable", "Accounts Payable")
+#: Countries where account numbers have 20 characters, not 7.
+_LONG_NUMBERS = ("AU", "CA")
 _ALONE = (
     "OpeningBalanceEquity",
     "UndepositedFunds",
@@ -235,6 +237,9 @@ class AccountRules(NamedRules):
 
     def _check_number(self, change: Change, values: Values) -> None:
         number = values.get("AcctNum")
+        longest = 20 if change.company.country in _LONG_NUMBERS else 7
+        if number and len(number) > longest:
+            raise QboFault(faults.wrong_length("AcctNum", 0, longest, len(number)))
         owner = change.company.names.owner("AcctNum", number) if number else None
         if owner is not None and owner[1] != change.id:
             raise faults.business(
@@ -284,7 +289,7 @@ ACCOUNT = Entity(
         text("Classification", read_only=True, filterable=True),
         text("AccountType", keep=True, filterable=True),
         text("AccountSubType", keep=True, filterable=True),
-        text("AcctNum", 7, filterable=True),
+        text("AcctNum", 20, filterable=True),
         money("CurrentBalance", read_only=True, filterable=True),
         money("CurrentBalanceWithSubAccounts", read_only=True),
         ref("CurrencyRef", keep=True),
