@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from local.qbo import Company, Emulator
+from local.qbo import Company, Emulator, Limits, ManualClock
+from local.qbo.entities import ENTITIES
 from local.qbo.plans import ADVANCED, ESSENTIALS, SIMPLE_START, includes
 from tests.emulator.conftest import Api
 
@@ -66,3 +67,32 @@ def test_simple_start_may_have_bills_by_switch(company: Company, emulator: Emula
     emulator.switches.set("simple_start_bills", True)
 
     assert (before, includes(company, "bills")) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "profile, refused",
+    [
+        ("essentials", {"PurchaseOrder", "InventoryAdjustment", "Class", "Department"}),
+        (
+            "simple_start",
+            {
+                *("PurchaseOrder", "InventoryAdjustment", "Class", "Department"),
+                *("Bill", "VendorCredit", "BillPayment", "CompanyCurrency", "ExchangeRate"),
+            },
+        ),
+        ("multicurrency", set[str]()),
+    ],
+)
+def test_a_profile_lacks_what_its_plan_does(profile: str, refused: set[str]) -> None:
+    emulator = Emulator(clock=ManualClock(), limits=Limits.none(), seed=1)
+    emulator.seed(profile)
+    api = Api(emulator)
+
+    lacks = {
+        name
+        for name, entity in ENTITIES.items()
+        if "query" in entity.operations
+        and "5020" in api.get("query", query=f"select * from {name}").text
+    }
+
+    assert lacks == refused

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from local.qbo.entities.tax.jurisdictions import COLORADO, DENVER, NEW_YORK, TEXAS
+from local.qbo.plans import ESSENTIALS, SIMPLE_START
 from local.qbo.profiles.base import ACCOUNTS, Agency, Profile, Rate, code
 
 _PAYABLE = ("Other Current Liability", "SalesTaxPayable")
@@ -62,4 +63,22 @@ US_AUTOMATED = replace(
 #: Automated sales tax that nobody has set up.
 US_UNTAXED = replace(
     US, preferences={"TaxPrefs": {"UsingSalesTax": False, "PartnerTaxEnabled": False}}
+)
+
+_TAX = US.preferences["TaxPrefs"]
+_NOT_TRACKED = {
+    "AccountingInfoPrefs": {"TrackDepartments": False, "ClassTrackingPerTxnLine": False},
+    "ProductAndServicesPrefs": {"QuantityOnHand": False},
+    "TaxPrefs": _TAX,
+}
+
+#: Plans that have less: neither stock nor purchase orders, classes or locations.
+US_ESSENTIALS = replace(US, facts={"OfferingSku": ESSENTIALS}, preferences=_NOT_TRACKED)
+#: Nor bills or other currencies.
+US_SIMPLE_START = replace(US, facts={"OfferingSku": SIMPLE_START}, preferences=_NOT_TRACKED)
+
+#: Buys and sells in other currencies too.
+US_MULTICURRENCY = replace(
+    US,
+    preferences={"CurrencyPrefs": {"MultiCurrencyEnabled": True}, "TaxPrefs": _TAX},
 )

@@ -85,12 +85,13 @@ _CASH_BACK = Shape("CashBackInfo", (ref("AccountRef"), money("Amount"), text("Me
 @dataclass
 class _Lines:
     """The lines of a deposit: as they are kept, what each posts, in which currencies they come,
-    and by index what the linked ones take."""
+    by index what the linked ones take, and the keys of that."""
 
     kept: list[Values] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
     taken: dict[int, Waiting] = field(default_factory=dict)
+    keys: set[object] = field(default_factory=set)
 
 
 class DepositRules(Rules):
@@ -209,14 +210,14 @@ class DepositRules(Rules):
         link = line["LinkedTxn"][0]
         found = waiting(change.company, link)
         holder = deposit_of(found.row, found.part)
-        twice = any(each.key == found.key for each in lines.taken.values())
-        if twice or holder not in (None, change.id):
+        if found.key in lines.keys or holder not in (None, change.id):
             raise faults.cannot_link(f"{link['TxnType']} {link['TxnId']}")
         if amount != found.own:
             raise faults.business(
                 "The amount of a deposited transaction must be its full amount.", "Line.Amount"
             )
         lines.taken[len(lines.splits)] = found
+        lines.keys.add(found.key)
         lines.splits.append(Split(found.account, -amount, memo=line.get("Description", "")))
         currency = found.row.data.get("CurrencyRef") or {"value": home_code(change.company)}
         lines.codes.add(currency["value"])
