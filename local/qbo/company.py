@@ -281,7 +281,8 @@ class Company:
             "SyncToken": str(row.token),
             "MetaData": meta,
         }
-        return in_order(row.entity, row.entity.rules.show(self, row), head)
+        rules = row.entity.rules
+        return rules.around(row, in_order(row.entity, rules.show(self, row), head))
 
     def account_id(self, name_or_id: str) -> str:
         """Id of an account given by id or full name. Raises KeyError."""

@@ -45,6 +45,7 @@ def write_call(entity: Entity, operation: str, payload: Any, options: frozenset[
     """The call a POST to an entity means. Raises 500 for an operation it does not have."""
     if not isinstance(payload, dict):
         raise QboFault(faults.unparsable())
+    payload = entity.rules.unwrapped(payload)
     operation = operation.lower()
     if operation in ("", "create", "update"):
         if "void" in options:
@@ -120,7 +121,8 @@ def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
     _check_untouched(company, entity, call)
     if call.operation == "delete":
         row = writer.delete(company, entity, call.payload, editor)
-        return {entity.key: {"domain": "QBO", "status": "Deleted", "Id": row.id}}
+        gone = {"domain": "QBO", "status": "Deleted", "Id": row.id}
+        return {entity.key: entity.rules.around(row, gone)}
     if call.operation == "void":
         asked = "operation" if "operation" in call.options else "include"
         if entity.name == "JournalEntry" and asked == "operation":

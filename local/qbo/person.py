@@ -6,7 +6,7 @@ from typing import Any
 
 from local.qbo import faults, writer
 from local.qbo.company import Company
-from local.qbo.entities import BY_FOLDED, ENTITIES
+from local.qbo.entities import BY_FOLDED, ENTITIES, recurring
 from local.qbo.merging import merge
 from local.qbo.operations import perform, write_call
 from local.qbo.rules import BY_PERSON, Values
@@ -23,8 +23,9 @@ def edit(
 
     An object is named by its Id alone; updates are sparse. Besides the fields of the object,
     `rename` takes `name`, `merge` takes `into` (the Id that stays), `deposit` takes `account`
-    (the first bank account when absent). Answers what the API would. Raises QboFault for what the
-    rules refuse, ValueError for an unknown action or entity and for what cannot be done.
+    (the first bank account when absent), `run_recurring` a `date`. Answers what the API would.
+    Raises QboFault for what the rules refuse, ValueError for an unknown action or entity and for
+    what cannot be done.
     """
     do = _ACTIONS.get(action)
     if do is None:
@@ -101,6 +102,14 @@ def _first_bank(company: Company) -> str:
     return min(banks, key=int)
 
 
+def _run_recurring(company: Company, entity: Entity, values: Values, by: str) -> Values:
+    """Make a transaction of a template, dated `date`, else by its schedule."""
+    if entity.name != recurring.NAME:
+        raise ValueError(f"entity: use {recurring.NAME}")
+    made = recurring.run(company, str(values.get("Id", "")), by, values.get("date"))
+    return {made.entity.key: company.show(made)}
+
+
 def _match(company: Company, entity: Entity, values: Values, by: str) -> Values:
     """The bank's feed delivered the transaction, and a person confirmed it."""
     return _set_matched(company, entity, values, by, matched=True)
@@ -135,6 +144,7 @@ _ACTIONS: dict[str, Callable[[Company, Entity, Values, str], Values]] = {
     "rename": _rename,
     "merge": _merge,
     "deposit": _deposit,
+    "run_recurring": _run_recurring,
     "match": _match,
     "unmatch": _unmatch,
 }

@@ -18,13 +18,15 @@ ESSENTIALS = "QuickBooks Online Essentials"
 PLUS = "QuickBooks Online Plus"
 ADVANCED = "QuickBooks Online Advanced"
 
-_PLUS_FEATURES = frozenset({"inventory", "purchase_orders", "tracking"})
+_ESSENTIALS_FEATURES = frozenset({"bills", "multicurrency", "recurring"})
+_PLUS_FEATURES = _ESSENTIALS_FEATURES | {"inventory", "purchase_orders", "tracking"}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`features` of bills, multicurrency, inventory, purchase_orders, tracking (classes and
-    locations); `accounts` and `tracked` are the most active ones, None for no limit."""
+    """What a plan includes: bills, multicurrency, recurring, inventory, purchase_orders, tracking
+    (classes and locations). `accounts` and `tracked` are the most active ones, None for no limit.
+    """
 
     features: frozenset[str]
     accounts: int | None = 250
@@ -33,9 +35,9 @@ class Plan:
 
 _PLANS = {
     SIMPLE_START: Plan(frozenset()),
-    ESSENTIALS: Plan(frozenset({"bills", "multicurrency"})),
-    PLUS: Plan(_PLUS_FEATURES | {"bills", "multicurrency"}),
-    ADVANCED: Plan(_PLUS_FEATURES | {"bills", "multicurrency"}, None, None),
+    ESSENTIALS: Plan(_ESSENTIALS_FEATURES),
+    PLUS: Plan(_PLUS_FEATURES),
+    ADVANCED: Plan(_PLUS_FEATURES, None, None),
 }
 
 

@@ -205,6 +205,8 @@ def _column(entity: Entity, name: str) -> str:
 
 
 def _projected(shown: Values, columns: list[str]) -> Values:
+    if "Id" not in shown:
+        return shown
     kept = {name: shown[name] for name in columns if name in shown}
     return {"domain": "QBO", "sparse": True, "Id": shown["Id"], **kept}
 

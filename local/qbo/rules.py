@@ -91,6 +91,14 @@ class Rules:
         """Data and hidden state of the object once voided."""
         raise faults.unsupported("void")
 
+    def unwrapped(self, payload: Values) -> Values:
+        """The object within what was sent for it, where that holds more around it."""
+        return payload
+
+    def around(self, row: Row, shown: Values) -> Values:
+        """What a body holds for the object: itself, unless it stands within something."""
+        return shown
+
     def show(self, company: "Company", row: Row) -> Values:
         """The object's data as a client reads it."""
         return row.data

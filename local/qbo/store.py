@@ -91,6 +91,21 @@ class Undo:
             self._steps = None
             self._marks = {}
 
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Nothing of it stays: every change made inside is taken back at the end."""
+        with self.unit():
+            steps = self._steps
+            assert steps is not None
+            first, marks = len(steps), dict(self._marks)
+            try:
+                yield
+            finally:
+                for step in reversed(steps[first:]):
+                    step()
+                del steps[first:]
+                self._marks = marks
+
 
 def index_key(value: Any) -> str | None:
     """A field's value as a query compares it: references by id, text without case."""

@@ -16,6 +16,7 @@ from local.qbo.entities.purchases.bill_payments import ENTITIES as BILL_PAYMENTS
 from local.qbo.entities.purchases.expenses import ENTITIES as EXPENSES
 from local.qbo.entities.purchases.forms import ENTITIES as BILLS
 from local.qbo.entities.purchases.purchase_orders import ENTITIES as ORDERS
+from local.qbo.entities.recurring import ENTITIES as RECURRING
 from local.qbo.entities.sales.estimates import ENTITIES as ESTIMATES
 from local.qbo.entities.sales.forms import ENTITIES as SALES
 from local.qbo.entities.sales.payments import ENTITIES as PAYMENTS
@@ -45,6 +46,7 @@ _FAMILIES = (
     DEPOSITS,
     TRANSFERS,
     FILES,
+    RECURRING,
 )
 ENTITIES: dict[str, Entity] = {each.name: each for family in _FAMILIES for each in family}
 
