@@ -1,10 +1,12 @@
 """`requestid`: a write that was answered is answered the same again, not carried out again."""
 
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from local.qbo import faults
 from local.qbo.company import Company
@@ -22,6 +24,18 @@ class Stored:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as it is kept, compressed: by default all of them are kept for ever."""
+
+    status: int
+    packed: bytes
+    at: datetime
+
+    def unpacked(self) -> Stored:
+        return Stored(self.status, zlib.decompress(self.packed).decode(), self.at)
+
+
 class RequestIds:
     """What one company remembers of the writes it has answered."""
 
@@ -29,19 +43,16 @@ class RequestIds:
         self._company = company
         self._clock = company.clock
         self._switches = company.switches
-        self.stored: dict[Key, Stored] = {}
+        self.kept: dict[Key, Kept] = {}
         self._running: dict[str, int] = {}
         self._idle = threading.Condition(threading.RLock())
 
     def recall(self, key: Key) -> Stored | None:
         """The answer given before, while it is remembered."""
-        stored = self.stored.get(key)
-        retention = self._switches.requestid_retention
-        if stored is None or retention is None:
-            return stored
-        if self._clock.now() - stored.at >= timedelta(seconds=retention):
+        kept = self.kept.get(key)
+        if kept is None or self._is_over(kept):
             return None
-        return stored
+        return kept.unpacked()
 
     def remember(self, key: Key, status: int, body: str, *, refused: bool) -> bool:
         """Keep an answer; a refusal only where the switch says so.
@@ -52,17 +63,29 @@ class RequestIds:
         if refused and not self._switches.requestid_replays_failures:
             return False
         with self._company.lock:
-            before = self.stored.get(key)
-            self._assign(key, Stored(status, body, self._clock.now()))
-            self._company.undo.add(lambda: self._assign(key, before))
-            self._company.undo.changed("answer", key)
+            self._assign(key, Kept(status, zlib.compress(body.encode(), 1), self._clock.now()))
+            # They are in the order of their times, so the oldest ones are first.
+            for each in [*takewhile(lambda one: self._is_over(self.kept[one]), self.kept)]:
+                self._assign(each, None)
         return True
 
-    def _assign(self, key: Key, stored: Stored | None) -> None:
-        if stored is None:
-            self.stored.pop(key, None)
+    def _is_over(self, kept: Kept) -> bool:
+        retention = self._switches.requestid_retention
+        return retention is not None and (
+            self._clock.now() - kept.at >= timedelta(seconds=retention)
+        )
+
+    def _assign(self, key: Key, kept: Kept | None) -> None:
+        before = self.kept.pop(key, None)
+        self._put(key, kept)
+        self._company.undo.add(lambda: self._put(key, before))
+        self._company.undo.changed("answer", key)
+
+    def _put(self, key: Key, kept: Kept | None) -> None:
+        if kept is None:
+            self.kept.pop(key, None)
         else:
-            self.stored[key] = stored
+            self.kept[key] = kept
 
     @contextmanager
     def running(self, requestid: str) -> Iterator[None]:

@@ -2,37 +2,30 @@
 
 Each unit of work is one transaction: its objects, its postings and the answer remembered under its
 request id are in the file together, or none of them is. The file is read once, at the start.
-Values are pickled, for speed and because every digit of a Decimal comes back; reading admits only
-the types that are written here, so that a file from elsewhere can run nothing.
+`packing.py` makes bytes of values.
 
 What is not kept: faults on demand, writes and webhooks that are still to come, the request log and
 counters.
 """
 
-import copyreg
 import gc
-import io
 import json
 import pickle
 import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, fields
-from datetime import UTC, date, datetime, timedelta, timezone
-from decimal import Decimal
-from operator import attrgetter
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.qbo import oauth
 from local.qbo.clock import SystemClock
 from local.qbo.company import Company
 from local.qbo.entities import ENTITIES
-from local.qbo.ledger import Entry, Split
-from local.qbo.requestids import RequestIds, Stored
+from local.qbo.packing import LAYOUT, dump, load, pack, unpack
+from local.qbo.requestids import RequestIds
 from local.qbo.store import Key, Mark, Row
-from local.qbo.webhook_payloads import Endpoint
 
 if TYPE_CHECKING:
     from local.qbo.emulator import Emulator
@@ -55,16 +48,6 @@ INSERT INTO kept (realm, section, key, value) VALUES (?, ?, ?, ?)
 ON CONFLICT (realm, section, key) DO UPDATE SET value = excluded.value
 """
 _DROP = "DELETE FROM kept WHERE realm = ? AND section = ? AND key = ?"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_IMMUTABLE: tuple[type[Any], ...] = (Split, Entry, Stored)
-_OWN = (*_IMMUTABLE, Endpoint, oauth.App, oauth.Refresh, oauth.Grant, oauth.Code, oauth.Access)
-_PLAIN = (Decimal, date, datetime, timedelta, timezone)
-_ADMITTED: dict[tuple[str, str], Any] = {
-    (each.__module__, each.__qualname__): each for each in (*_OWN, *_PLAIN)
-}
-#: The fields that values in the file have; a file with others is of another format.
-_LAYOUT = {each.__name__: [one.name for one in fields(each)] for each in (*_OWN, Row)}
 
 
 class StorageError(Exception):
@@ -125,7 +108,7 @@ class Storage:
     def save(self, emulator: "Emulator") -> None:
         """Keep what does not belong to a company: apps, tokens, switches, limits, the time."""
         with emulator.lock:
-            state = {name: _dump(value) for name, value in _state(emulator).items()}
+            state = {name: dump(value) for name, value in _state(emulator).items()}
         with self._transaction():
             for name, blob in state.items():
                 if self._written.get(name) != blob:
@@ -158,8 +141,8 @@ class Storage:
                 run(_SCHEMA)
                 run(f"PRAGMA application_id = {_APPLICATION}")
                 run(f"PRAGMA user_version = {_FORMAT}")
-                self._put_state("layout", _dump(_LAYOUT))
-        if self._state("layout") != _LAYOUT:
+                self._put_state("layout", dump(LAYOUT))
+        if self._state("layout") != LAYOUT:
             raise StorageError(_other_format(self.path, "other fields"))
 
     def _load(self, emulator: "Emulator") -> None:
@@ -173,11 +156,9 @@ class Storage:
             vars(company).update(settings)
             shelf = _Shelf(company, RequestIds(company))
             rows = self._file.execute(
-                "SELECT section, key, value FROM kept WHERE realm = ? ORDER BY place", (realm,)
+                "SELECT section, value FROM kept WHERE realm = ? ORDER BY place", (realm,)
             )
-            shelf.load(
-                (section, tuple(json.loads(key)), _load(blob)) for section, key, blob in rows
-            )
+            shelf.load((section, *load(blob)) for section, blob in rows)
             emulator.adopt(company, shelf.ids)
             self._attach(shelf)
 
@@ -187,7 +168,7 @@ class Storage:
         def sink(marks: Iterable[Mark]) -> None:
             with self._transaction():
                 self._put(shelf, marks)
-                self._put_state("clock", _dump(_time(company)))
+                self._put_state("clock", dump(_time(company)))
 
         self._companies[company.realm] = company
         company.undo.sink = sink
@@ -206,7 +187,7 @@ class Storage:
             if value is None:
                 self._file.execute(_DROP, place)
             else:
-                self._file.execute(_PUT, (*place, _dump(value)))
+                self._file.execute(_PUT, (*place, dump((key, value))))
 
     def _put_state(self, name: str, blob: bytes) -> None:
         self._file.execute(_PUT, ("", "state", name, blob))
@@ -215,7 +196,7 @@ class Storage:
         found = self._file.execute(
             "SELECT value FROM kept WHERE realm = '' AND section = 'state' AND key = ?", (name,)
         ).fetchone()
-        return _load(found[0]) if found else None
+        return load(found[0]) if found else None
 
     def _transaction(self) -> "_Transaction":
         return _Transaction(self._lock, self._file)
@@ -250,7 +231,7 @@ class _Shelf:
             "deleted": lambda key: company.table(key[0]).deleted.get(key[1]),
             "name": company.names.owners.get,
             "sequence": lambda key: company.sequences.get(key[0]),
-            "answer": ids.stored.get,
+            "answer": ids.kept.get,
         }
 
     def value(self, section: str, key: Key) -> Any:
@@ -266,14 +247,19 @@ class _Shelf:
             yield from (("deleted", (name, id)) for id in table.deleted)
         yield from (("name", key) for key in company.names.owners)
         yield from (("sequence", (name,)) for name in company.sequences)
-        yield from (("answer", key) for key in self.ids.stored)
+        yield from (("answer", key) for key in self.ids.kept)
 
     def load(self, stored: Iterable[tuple[str, Key, Any]]) -> None:
         company = self.company
         rows: dict[str, list[Row]] = defaultdict(list)
+        stocked: list[Row] = []
         for section, key, value in stored:
             if section == "object":
-                rows[key[0]].append(self._row(key, *value))
+                row, entry, moves_stock = unpack(key, value)
+                rows[key[0]].append(row)
+                stocked += [row] if moves_stock else []
+                if entry is not None:
+                    company.ledger.post(row.key, entry)
             elif section == "deleted":
                 company.table(key[0]).deleted[key[1]] = value
             elif section == "name":
@@ -281,35 +267,14 @@ class _Shelf:
             elif section == "sequence":
                 company.sequences[key[0]] = value
             else:
-                self.ids.stored[key] = value
+                self.ids.kept[key] = value
         for name, found in rows.items():
             company.table(name).load(found)
-        company.inventory.load(row for found in rows.values() for row in found)
+        company.inventory.load(stocked)
 
     def _object(self, key: tuple[str, str]) -> Any:
         row = self.company.table(key[0]).rows.get(key[1])
-        if row is None:
-            return None
-        created = (row.created - _EPOCH) // _MICROSECOND
-        updated = (row.updated - _EPOCH) // _MICROSECOND
-        entry = self.company.ledger.entries.get(key)
-        return (row.token, created, updated, row.editor, row.data, row.hidden, entry)
-
-    def _row(
-        self,
-        key: Key,
-        token: int,
-        created: int,
-        updated: int,
-        editor: str,
-        data: Any,
-        hidden: Any,
-        entry: Entry | None,
-    ) -> Row:
-        if entry is not None:
-            self.company.ledger.post((key[0], key[1]), entry)
-        made, changed = _EPOCH + created * _MICROSECOND, _EPOCH + updated * _MICROSECOND
-        return Row(ENTITIES[key[0]], key[1], token, made, changed, editor, data, hidden)
+        return pack(row, self.company.ledger.entries.get(key)) if row is not None else None
 
 
 def _state(emulator: "Emulator") -> dict[str, Any]:
@@ -351,36 +316,6 @@ def _catch_up(emulator: "Emulator", stored: tuple[datetime, timedelta]) -> None:
     emulator.clock.advance(ahead.total_seconds())
     behind = (last - emulator.clock.now()).total_seconds()
     emulator.clock.advance(max(behind, 0))
-
-
-def _fields(kind: type[Any]) -> Callable[[Any], Any]:
-    read = attrgetter(*(each.name for each in fields(kind)))
-    return lambda value: (kind, read(value))
-
-
-class _Pickler(pickle.Pickler):
-    dispatch_table = copyreg.dispatch_table.copy()
-
-
-_Pickler.dispatch_table.update({each: _fields(each) for each in _IMMUTABLE})
-
-
-class _Unpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        found = _ADMITTED.get((module, name))
-        if found is None:
-            raise pickle.UnpicklingError(f"{module}.{name} does not belong here")
-        return found
-
-
-def _dump(value: Any) -> bytes:
-    written = io.BytesIO()
-    _Pickler(written, 5).dump(value)
-    return written.getvalue()
-
-
-def _load(blob: bytes) -> Any:
-    return _Unpickler(io.BytesIO(blob)).load()
 
 
 def _explained(path: Path, error: sqlite3.Error) -> str:
