@@ -78,6 +78,7 @@ def test_simple_start_may_have_bills_by_switch(company: Company, emulator: Emula
             {
                 *("PurchaseOrder", "InventoryAdjustment", "Class", "Department"),
                 *("Bill", "VendorCredit", "BillPayment", "CompanyCurrency", "ExchangeRate"),
+                "RecurringTransaction",
             },
         ),
         ("multicurrency", set[str]()),
