@@ -131,8 +131,8 @@ TEXTS = {
         "2010",
         _PROPERTY,
         r'Property Name:Unrecognized field "BadJson" \(class com\.intuit\.schema\.finance\.v3\.'
-        r"Invoice\), not marked as ignorable \(\d+ known properties: .*\)\s+specified is unsupported "
-        r"or invalid",
+        r"Invoice\), not marked as ignorable \(\d+ known properties: .*\)\s+specified is "
+        r"unsupported or invalid",
     ),
     "a body that is no JSON": exactly(
         lambda ground: ground.service.call("POST", "invoice", b'{"Line": '),

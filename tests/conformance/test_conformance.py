@@ -14,7 +14,7 @@ from local.qbo import DEFAULT_REALM, DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, Emulato
 from local.qbo.server import Server
 from local.qbo.switches import Switches
 from tests.conformance.__main__ import verify
-from tests.conformance.findings import Findings, Position, position
+from tests.conformance.findings import Findings, position
 from tests.conformance.ground import Ground
 from tests.conformance.keys import Keys, load
 from tests.conformance.probes import PROBES, UNASKED
@@ -22,12 +22,13 @@ from tests.conformance.service import Service
 
 Open = Callable[[str, str], Service]
 
-#: Switches that only another company than a US one shows: its profile and preferences.
-ELSEWHERE: dict[str, tuple[str, dict[str, Any]]] = {
-    "global_tax_calculation": ("uk", {}),
-    "missing_line_tax_code": ("uk", {}),
-    "global_discount_before_tax": ("uk", {}),
-    "plain_amounts_with_currencies": ("us", {"CurrencyPrefs": {"MultiCurrencyEnabled": True}}),
+UK, CURRENCIES = "9341450000000002", "9341450000000003"
+#: Switches that another company shows than a plain one in the US.
+ELSEWHERE = {
+    "global_tax_calculation": UK,
+    "missing_line_tax_code": UK,
+    "global_discount_before_tax": UK,
+    "plain_amounts_with_currencies": CURRENCIES,
 }
 #: Every position of a switch that has no list of them.
 PLACES: dict[str, tuple[Any, ...]] = {"requestid_retention": (None, 0, 480)}
@@ -38,18 +39,12 @@ def server() -> Iterator[Server]:
     emulator = Emulator(latency=Latency(per_item=0.006), seed=1)
     emulator.seed("us")
     served = Server(emulator).start()
-    for name, (profile, preferences) in ELSEWHERE.items():
-        emulator.seed(profile, realm(name))
-        path = f"/_emulator/companies/{realm(name)}/preferences"
-        httpx.post(served.url + path, json=preferences).raise_for_status()
+    emulator.seed("uk", UK)
+    emulator.seed("us", CURRENCIES)
+    path = f"{served.url}/_emulator/companies/{CURRENCIES}/preferences"
+    httpx.post(path, json={"CurrencyPrefs": {"MultiCurrencyEnabled": True}}).raise_for_status()
     yield served
     served.close()
-
-
-def realm(switch: str) -> str:
-    """The company that shows a switch."""
-    names = list(ELSEWHERE)
-    return str(int(DEFAULT_REALM) + 1 + names.index(switch)) if switch in names else DEFAULT_REALM
 
 
 @pytest.fixture(scope="module")
@@ -158,28 +153,33 @@ def moved() -> list[tuple[str, Any]]:
     return cases
 
 
-@pytest.mark.parametrize("switch, place", moved())
-def test_a_moved_switch_is_found_where_it_is(
-    switch: str, place: Any, connect: Open, server: Server
-) -> None:
-    with connect(realm(switch), f"{switch[:12]} {place}"[:16]) as service:
-        seen, left = ask(service, switch, place, server.emulator)
-
-    assert (seen.told, seen.found) == (True, place), seen.note
+@pytest.fixture(scope="module")
+def grounds(connect: Open) -> Iterator[dict[str, Ground]]:
+    """A connection to each company, shared by the questions; in the end nothing is left."""
+    realms = (DEFAULT_REALM, UK, CURRENCIES)
+    made = {realm: Ground(connect(realm, f"moved {realm[-1]}")) for realm in realms}
+    yield made
+    left = [each for ground in made.values() for each in ground.service.clean_up()]
+    for ground in made.values():
+        ground.service.close()
     assert left == []
 
 
-def ask(
-    service: Service, switch: str, place: Any, emulator: Emulator
-) -> tuple[Position, list[str]]:
-    """What is found while a switch is moved, and what is left of the question."""
+@pytest.mark.parametrize("switch, place", moved())
+def test_a_moved_switch_is_found_where_it_is(
+    switch: str, place: Any, grounds: dict[str, Ground], server: Server
+) -> None:
+    ground = grounds[ELSEWHERE.get(switch, DEFAULT_REALM)]
+    emulator = server.emulator
     before = getattr(emulator.switches, switch)
     emulator.switches.set(switch, place)
     try:
         if switch == "throttle_answers_json":
             emulator.inject("throttled")
-            service.query("select * from Term")
-        seen = position(Ground(service), switch)
+            ground.service.query("select * from Term")
+        seen = position(ground, switch)
     finally:
         emulator.switches.set(switch, before)
-    return seen, service.clean_up()
+        ground.service.throttled.clear()
+
+    assert (seen.told, seen.found) == (True, place), seen.note

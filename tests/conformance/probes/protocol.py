@@ -1,0 +1,124 @@
+"""Request ids, batches, queries, changes, throttles."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.conformance.ground import Ground
+from tests.conformance.probes.registry import Undetermined, probe
+
+
+@probe("requestid_identity")
+def requestid_identity(ground: Ground) -> str:
+    """The same request id with another batch item: is that another request?"""
+    service = ground.service
+    request = service.name().replace(" ", "-")
+    answered = []
+    for bid in ("a", "b"):
+        item = {"bId": bid, "operation": "create", "Customer": {"DisplayName": service.name()}}
+        (got,) = service.batch(item, requestid=request)
+        answered.append(got["Customer"]["Id"])
+    return "request" if answered[0] == answered[1] else "request_and_bid"
+
+
+@probe("requestid_replays_failures")
+def requestid_replays_failures(ground: Ground) -> bool:
+    """A refused write, repeated under its request id once nothing stands against it."""
+    service = ground.service
+    request = service.name().replace(" ", "-")
+    name = service.name()
+    twin = service.create("customer", {"DisplayName": name})
+    refused = service.post("customer", {"DisplayName": name}, requestid=request)
+    if refused.code != "6240":
+        raise Undetermined(f"a name that is taken was answered {refused.status} {refused.code}")
+    service.update("customer", twin, DisplayName=service.name())
+    return service.post("customer", {"DisplayName": name}, requestid=request).code == "6240"
+
+
+@probe("requestid_while_running")
+def requestid_while_running(ground: Ground) -> str:
+    """The same batch twice at a time; queries make it slow enough to overlap."""
+    service = ground.service
+    items: list[dict[str, Any]] = [
+        {
+            "bId": "0",
+            "operation": "create",
+            "JournalEntry": ground.journal(ground.bank, ground.expense),
+        }
+    ]
+    items += [{"bId": str(n), "Query": "select * from Account"} for n in range(1, 30)]
+    request = service.name().replace(" ", "-")
+    first, second, overlapped = service.race(
+        "batch", {"BatchItemRequest": items}, requestid=request
+    )
+    for answer in (first, second):
+        for got in answer.body.get("BatchItemResponse", []):
+            service.remember("journalentry", got.get("JournalEntry"))
+    if not overlapped:
+        raise Undetermined("the first call had ended before the second began")
+    made = [_made(answer) for answer in (first, second)]
+    if "600" in (first.code, second.code) or "600" in made:
+        return "error"
+    return "wait" if made[0] == made[1] else "execute"
+
+
+def _made(answer: Any) -> str:
+    item = answer.body.get("BatchItemResponse", [{}])[0]
+    if "JournalEntry" in item:
+        return str(item["JournalEntry"]["Id"])
+    return str(item.get("Fault", {}).get("Error", [{}])[0].get("code", answer.code))
+
+
+@probe("batch_unknown_property")
+def batch_unknown_property(ground: Ground) -> str:
+    """One item with a property that nobody knows, beside a sound one."""
+    answer = ground.service.call(
+        "POST",
+        "batch",
+        {
+            "BatchItemRequest": [
+                {"bId": "bad", "operation": "create", "Customer": {"Oddity": 1}},
+                {"bId": "good", "Query": "select Id from Term"},
+            ]
+        },
+    )
+    return "batch" if answer.refused else "item"
+
+
+@probe("max_results_above_limit")
+def max_results_above_limit(ground: Ground) -> str:
+    answer = ground.service.call("GET", "query", query="select Id from Account maxresults 1001")
+    return "refuse" if answer.refused else "clamp"
+
+
+@probe("order_by_id")
+def order_by_id(ground: Ground) -> str:
+    answer = ground.service.call("GET", "query", query="select Id from Account orderby Id")
+    return "refuse" if answer.refused else "accept"
+
+
+@probe("cdc_too_old")
+def cdc_too_old(ground: Ground) -> str:
+    since = (datetime.now(UTC) - timedelta(days=400)).isoformat(timespec="seconds")
+    answer = ground.service.call("GET", "cdc", entities="Term", changedSince=since)
+    return "refuse" if answer.refused else "truncate"
+
+
+@probe("throttle_answers_json")
+def throttle_answers_json(ground: Ground) -> bool:
+    if not ground.service.throttled:
+        raise Undetermined("no call was throttled, and these checks keep the limits")
+    return all("json" in each for each in ground.service.throttled)
+
+
+@probe("requestid_retention")
+def requestid_retention(ground: Ground) -> float | None:
+    """Repeated at once, and after eight minutes, the longest that was ever observed."""
+    service = ground.service
+    body = ground.journal(ground.bank, ground.expense)
+    request = service.name().replace(" ", "-")
+    first = service.create("journalentry", body, requestid=request)
+    if service.create("journalentry", body, requestid=request)["Id"] != first["Id"]:
+        return 0
+    service.wait(481)
+    later = service.create("journalentry", body, requestid=request)
+    return None if later["Id"] == first["Id"] else 480
