@@ -25,6 +25,8 @@ _SALE = (
     *("Balance", "HomeBalance", "RemainingCredit", "PaymentMethodRef", "PaymentRefNum"),
     "DepositToAccountRef",
 )
+#: Forms whose answers leave out an empty list of links.
+_ONLY_WITH_LINKS = ("SalesReceipt", "RefundReceipt", "Estimate")
 #: Keys in order; those that are missing here follow as they are declared.
 _ORDER: dict[str, tuple[str, ...]] = {
     "Customer": (
@@ -35,6 +37,11 @@ _ORDER: dict[str, tuple[str, ...]] = {
     "Vendor": (
         *("BillAddr", "TermRef", "Balance", "AcctNum", "Vendor1099", "CurrencyRef"),
         *(*_HEAD, *_PERSON),
+    ),
+    "Account": (
+        *("Name", "SubAccount", "ParentRef", "Description", "FullyQualifiedName", "Active"),
+        *("Classification", "AccountType", "AccountSubType", "AcctNum", "CurrentBalance"),
+        *("CurrentBalanceWithSubAccounts", "CurrencyRef", *_HEAD),
     ),
     **dict.fromkeys(("Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt", "Estimate"), _SALE),
     "Payment": (
@@ -61,6 +68,8 @@ def in_order(entity: Entity, data: dict[str, Any], head: dict[str, Any]) -> dict
     if order is None:
         return {**head, **data} if entity.is_transaction else {**data, **head}
     everything = {**head, **data}
+    if entity.name in _ONLY_WITH_LINKS and not data.get("LinkedTxn"):
+        everything.pop("LinkedTxn", None)
     ordered = {name: everything[name] for name in order if name in everything}
     ordered.update(everything)
     return ordered

@@ -40,13 +40,13 @@ _ITEM_ELEMENT = "Line.SalesItemLineDetail.ItemRef"
 SALES_ITEM_DETAIL = Shape(
     "SalesItemLineDetail",
     (
+        day("ServiceDate"),
         ref("ItemRef"),
+        ref("ClassRef"),
         number("UnitPrice"),
         number("Qty"),
         ref("ItemAccountRef"),
         ref("TaxCodeRef"),
-        ref("ClassRef"),
-        day("ServiceDate"),
         number("DiscountRate"),
         number("DiscountAmt"),
         number("TaxInclusiveAmt"),
@@ -241,7 +241,9 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
         done["Description"] = line["Description"]
     done["Amount"] = amount
     done["DetailType"] = "SalesItemLineDetail"
-    done["SalesItemLineDetail"] = detail
+    done["SalesItemLineDetail"] = {
+        each.name: detail[each.name] for each in SALES_ITEM_DETAIL.fields if each.name in detail
+    }
     return done
 
 
