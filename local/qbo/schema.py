@@ -19,8 +19,8 @@ class Field:
     """One property of an object.
 
     `kind` is one of text, name, email_text, number, money, whole, flag, day, ref, enum, object,
-    list, any. `read_only` values are ignored when sent; `keep` values survive a full update that
-    omits them, because QuickBooks sets them anew; `query` is `filter`, `known` or `hidden`.
+    list, any, internal. `read_only` values are ignored when sent; `keep` values survive a full
+    update that omits them, because QuickBooks sets them anew.
     """
 
     name: str
@@ -144,6 +144,11 @@ def many(
 def anything(name: str, *, read_only: bool = True) -> Field:
     """A property that clients may echo; never interpreted."""
     return Field(name, "any", read_only=read_only)
+
+
+def internal(name: str) -> Field:
+    """A property that QuickBooks may show but cannot read: sending it is refused (2010)."""
+    return Field(name, "internal")
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,14 @@ def require(entity: Entity, draft: dict[str, Any]) -> None:
         raise QboFault(*absent)
 
 
+def refuse_internal(entity: Entity, payload: dict[str, Any]) -> None:
+    """Refuse a body with a property that QuickBooks shows but cannot read. Raises 2010."""
+    for name in payload:
+        declared = entity.by_name.get(name)
+        if declared is not None and declared.kind == "internal":
+            raise _unparsable()
+
+
 def require_always(entity: Entity, sent: dict[str, Any]) -> None:
     """Refuse an update, sparse ones too, without the fields that each has to send."""
     absent = [faults.missing(name) for name in entity.always if sent.get(name) in (None, "")]
@@ -226,6 +234,10 @@ def _any(declared: Field, value: Any, path: str, problems: Problems) -> Any:
     return value
 
 
+def _internal(declared: Field, value: Any, path: str, problems: Problems) -> Any:
+    raise _unparsable()
+
+
 _CHECKS: dict[str, Callable[[Field, Any, str, Problems], Any]] = {
     "text": _text,
     "name": _name,
@@ -240,4 +252,5 @@ _CHECKS: dict[str, Callable[[Field, Any, str, Problems], Any]] = {
     "object": _object,
     "list": _list,
     "any": _any,
+    "internal": _internal,
 }

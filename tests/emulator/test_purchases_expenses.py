@@ -197,6 +197,20 @@ def test_a_deleted_purchase_posts_nothing(api: Api, company: Company) -> None:
     assert api.get(f"purchase/{made['Id']}").status_code == 400
 
 
+def test_what_quickbooks_keeps_to_itself_is_not_sent_back(api: Api) -> None:
+    made = api.save("purchase", spend("Check", CHECKING, "5"))
+
+    for params in ({"operation": "delete"}, {}):
+        error = api.refusal("purchase", made, **params)
+        assert error["code"] == "2010"
+        assert error["Detail"].startswith("Property Name:failed to parse json object")
+    del made["PurchaseEx"]
+    assert api.save("purchase", {**made, "PrivateNote": "x"})["PurchaseEx"]
+    line = charge("5", DepartmentRef={"value": "1"})
+    error = api.refusal("purchase", spend("Check", CHECKING, line))
+    assert error["Detail"].startswith("Property Name:failed to parse json object")
+
+
 def test_links_on_a_purchase_are_dropped(api: Api) -> None:
     line = {**charge("5"), "LinkedTxn": [{"TxnId": "9", "TxnType": "PurchaseOrder"}]}
 

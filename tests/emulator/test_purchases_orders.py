@@ -202,3 +202,31 @@ def test_orders_are_not_found_by_vendor(api: Api) -> None:
     assert [each["Id"] for each in found["PurchaseOrder"]] == [made["Id"]]
     response = api.get("query", query="select * from PurchaseOrder where VendorRef = '1'")
     assert "property 'VendorRef' is not queryable" in response.text
+
+
+def test_an_order_says_how_much_of_its_items_has_come(api: Api) -> None:
+    bob = vendor(api)
+    made = order(api, bob)
+    assert [each.get("Received") for each in made["Line"]] == [0, None]
+
+    bill = api.save("bill", owe(bob, pieces(made, 4)))
+    partly = again(api, made)
+    assert partly["Line"][0]["Received"] == 4
+    partly = api.save("purchaseorder", edit(partly, Line=partly["Line"], PrivateNote="x"))
+    assert partly["Line"][0]["Received"] == 4
+    api.post("bill", head(bill), operation="delete")
+    assert again(api, made)["Line"][0]["Received"] == 0
+
+
+def test_an_order_is_mailed_and_printed(api: Api) -> None:
+    made = order(api, vendor(api))
+
+    sent = api.post(f"purchaseorder/{made['Id']}/send", {}, sendTo="bob@example.com")
+
+    assert sent.status_code == 200, sent.text
+    after = again(api, made)
+    assert (after["EmailStatus"], after["POEmail"]) == (
+        "EmailSent",
+        {"Address": "bob@example.com"},
+    )
+    assert api.get(f"purchaseorder/{made['Id']}/pdf").content.startswith(b"%PDF")

@@ -124,6 +124,35 @@ def test_a_journal_entry_on_payables_is_paid_like_a_bill(api: Api, company: Comp
     assert api.refusal("billpayment", again)["code"] == "6000"
 
 
+def test_what_a_vendor_paid_back_settles_its_credit(api: Api, company: Company) -> None:
+    bob = vendor(api)
+    credit = api.save("vendorcredit", owe(bob, "40"))
+    party = {"value": bob, "type": "VENDOR"}
+    line = {
+        "Amount": 40,
+        "DetailType": "DepositLineDetail",
+        "DepositLineDetail": {"AccountRef": {"value": PAYABLE}, "Entity": party},
+    }
+    deposit = api.save("deposit", {"DepositToAccountRef": {"value": CHECKING}, "Line": [line]})
+    assert api.read(f"vendor/{bob}")["Balance"] == 0
+    links = (("Deposit", deposit["Id"], "40"), ("VendorCredit", credit["Id"], "40"))
+    body = settle(bob, "0", *links)
+    assert api.refusal("billpayment", body)["code"] == "2020"
+
+    body["Line"][0]["LinkedTxn"][0]["TxnLineId"] = "1"
+    payment = api.save("billpayment", body)
+
+    assert payment["Line"] == body["Line"]
+    assert api.read(f"vendorcredit/{credit['Id']}")["Balance"] == 0
+    assert company.balances() == {AP: 0, "Advertising": -40, "Checking": 40}
+    assert api.refusal("billpayment", {**body, "TotalAmt": 40})["code"] == "6000"
+
+    deposit = api.read(f"deposit/{deposit['Id']}")
+    api.post("deposit", head(deposit), operation="delete")
+    assert api.read(f"billpayment/{payment['Id']}")["Line"] == body["Line"][1:]
+    assert api.read(f"vendor/{bob}")["Balance"] == -40
+
+
 def test_a_void_gives_the_bills_back(api: Api, company: Company) -> None:
     bob = vendor(api)
     bill = api.save("bill", owe(bob, "200"))

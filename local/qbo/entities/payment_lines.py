@@ -62,7 +62,10 @@ def payment_lines(change: Change, side: settling.Side, values: Values) -> list[V
             raise faults.business(
                 "The amount applied to a transaction cannot be more than its open balance."
             )
-        lines.append({"Amount": amount, "LinkedTxn": [{"TxnId": target[1], "TxnType": target[0]}]})
+        link = {"TxnId": target[1], "TxnType": target[0]}
+        if target[0] == "Deposit":
+            link["TxnLineId"] = links[0]["TxnLineId"]
+        lines.append({"Amount": amount, "LinkedTxn": [link]})
     return lines
 
 
@@ -72,16 +75,19 @@ def _target(
     """The document that a line links; None where it stays unapplied without a word."""
     company = change.company
     kind, id = str(link.get("TxnType", "")), str(link.get("TxnId", ""))
-    if kind not in (side.owed, side.credit, "JournalEntry"):
+    vendors = side is settling.VENDORS
+    if kind not in (side.owed, side.credit, "JournalEntry") and not (vendors and kind == "Deposit"):
         if kind in _READ_ONLY:
-            if side is settling.VENDORS:
+            if vendors:
                 return None  # what QuickBooks drops: credits that only its own pages can apply
             raise faults.cannot_link(f"{kind} {id}")
         raise QboFault(faults.invalid_enumeration(kind, "Line.LinkedTxn.TxnType"))
     row = company.row(kind, id)
+    if kind == "Deposit" and not link.get("TxnLineId"):
+        raise QboFault(faults.missing("Line.LinkedTxn.TxnLineId", "Line.LinkedTxn"))
     owed = settling.debt(side, row)
     if owed is None:
-        if kind == "JournalEntry":
+        if kind in ("JournalEntry", "Deposit"):
             raise faults.cannot_link(f"{kind} {id}")
         return (kind, id)
     if not _belongs(company, side.name, owed.party, values[side.party]["value"]):

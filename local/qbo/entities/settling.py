@@ -58,7 +58,7 @@ class Debt:
 def debt(side: Side, row: Row) -> Debt | None:
     """What a document leaves to settle on a side; None where it leaves nothing of that kind.
 
-    A journal entry counts when it has one party on one control account of the side.
+    A journal entry or a deposit counts when it has one party on one control account of the side.
     """
     if row.entity.name in (side.owed, side.credit):
         if row.hidden.get("voided") or not row.hidden["splits"]:
@@ -66,7 +66,7 @@ def debt(side: Side, row: Row) -> Debt | None:
         sign = 1 if row.entity.name == side.owed else -1
         amount = cents(row.data["TotalAmt"] - row.data.get("Deposit", ZERO)) * sign
         return Debt(row.hidden["splits"][0].account, row.data[side.party]["value"], amount)
-    if row.entity.name != "JournalEntry":
+    if row.entity.name not in ("JournalEntry", "Deposit"):
         return None
     parties = [each for each in row.hidden["splits"] if each.name and each.name[0] == side.name]
     if len({(each.account, each.name) for each in parties}) != 1:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.entities import dimensions
+from local.qbo.entities import dimensions, settling
 from local.qbo.entities.banking.undeposited import (
     Waiting,
     deposit_of,
@@ -169,8 +169,10 @@ class DepositRules(Rules):
         for key in after:
             if key not in before:
                 mark(change.company, key, row.id, change.editor)
+        settling.changed(change, row)
 
     def deleted(self, company: "Company", row: Row, editor: str) -> None:
+        settling.refuse_or_release(company, row, editor)
         for key in row.hidden["taken"]:
             mark(company, key, None, editor)
 

@@ -16,6 +16,7 @@ from local.qbo.schema import (
     day,
     enum,
     flag,
+    internal,
     many,
     money,
     number,
@@ -32,6 +33,7 @@ _DETAIL = (
     anything("MarkupInfo", read_only=False),
     ref("TaxCodeRef"),
     number("TaxInclusiveAmt"),
+    internal("DepartmentRef"),
 )
 ITEM_DETAIL = Shape(
     "ItemBasedExpenseLineDetail",
@@ -56,6 +58,7 @@ PURCHASE_LINE = Shape(
         whole("LineNum"),
         text("Description", 4000),
         money("Amount"),
+        number("Received", read_only=True),
         many("LinkedTxn", LINKED_TXN),
         text("DetailType"),
         obj("ItemBasedExpenseLineDetail", ITEM_DETAIL),
@@ -117,7 +120,7 @@ PURCHASE_FIELDS = (
     flag("Credit"),
     *_TOTAL,
     enum("PrintStatus", *PRINT_STATUS, keep=True),
-    anything("PurchaseEx"),
+    internal("PurchaseEx"),
     *_form(),
     many("LinkedTxn", LINKED_TXN, read_only=True),
     ref("PaymentMethodRef", "PaymentMethod"),

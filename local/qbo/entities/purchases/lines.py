@@ -11,6 +11,7 @@ from local.qbo.faults import QboFault
 from local.qbo.ledger import Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Values, referred, resolve
+from local.qbo.stock import needed_quantity
 from local.qbo.store import Row
 
 ITEM, ACCOUNT = "ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail"
@@ -121,14 +122,7 @@ def _item(change: Change, bought: Bought, detail: Values, was: Values, amount: D
     if account is None:
         raise faults.wrong_account_type()
     if tracked:
-        if detail.get("Qty") is None:
-            raise faults.fault(
-                "6520",
-                "Missing Inventory Item Quantity",
-                "Quantity required for inventory item",
-                "Line",
-            )
-        bought.stock.append((row.id, detail["Qty"], len(bought.debits)))
+        bought.stock.append((row.id, needed_quantity(detail), len(bought.debits)))
     detail["ItemRef"] = {"value": row.id, "name": row.data["FullyQualifiedName"]}
     return Split(account["value"], amount)
 

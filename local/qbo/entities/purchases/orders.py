@@ -112,32 +112,46 @@ def _unlink(company: "Company", bill: str, order: str, keep: set[str], editor: s
     return order in _orders(lines)
 
 
+def keep_received(change: Change, values: Values) -> None:
+    """Set how much of each of an order's item lines has been billed: what was, or nothing yet."""
+    before = {each["Id"]: each.get("Received", ZERO) for each in change.earlier("Line") or ()}
+    for line in values["Line"]:
+        if ITEM in line:
+            line["Received"] = before.get(line["Id"], ZERO)
+
+
 def _refresh(company: "Company", order: Row, bills: tuple[str, ...], editor: str) -> None:
     """Set an order's links and status by its bills: closed once all is billed, open again when not.
 
     A status that somebody set otherwise stays until then.
     """
-    whole = bool(bills) and _all_billed(company, order, bills)
+    received = _billed(company, order, bills)
+    lines = [
+        {**line, "Received": received[line["Id"]]} if "Received" in line else line
+        for line in order.data["Line"]
+    ]
+    whole = bool(bills) and all(received[each["Id"]] >= _measure(each, each) for each in lines)
     status = order.data["POStatus"]
     if whole != order.hidden.get("whole", False):
         status = "Closed" if whole else "Open"
     links = [{"TxnId": bill, "TxnType": "Bill"} for bill in bills]
-    data = {**order.data, "POStatus": status, "LinkedTxn": links}
+    data = {**order.data, "POStatus": status, "Line": lines, "LinkedTxn": links}
     hidden = {**order.hidden, "bills": bills, "whole": whole}
     if data != order.data or hidden != order.hidden:
         bump = data != order.data and company.switches.linked_payment_bumps
         company.alter(order, data, editor, hidden, bump=bump)
 
 
-def _all_billed(company: "Company", order: Row, bills: tuple[str, ...]) -> bool:
+def _billed(company: "Company", order: Row, bills: tuple[str, ...]) -> dict[str, Decimal]:
+    """How much of each line of an order the bills make up, by line id."""
     lines = {each["Id"]: each for each in order.data["Line"]}
-    left = {id: _measure(line, line) for id, line in lines.items()}
+    sums = dict.fromkeys(lines, ZERO)
     for bill in bills:
         for line in company.row("Bill", bill).data["Line"]:
             for link in line.get("LinkedTxn", ()):
-                if link["TxnId"] == order.id and link["TxnLineId"] in left:
-                    left[link["TxnLineId"]] -= _measure(lines[link["TxnLineId"]], line)
-    return all(each <= 0 for each in left.values())
+                if link["TxnId"] == order.id and link["TxnLineId"] in sums:
+                    sums[link["TxnLineId"]] += _measure(lines[link["TxnLineId"]], line)
+    return sums
 
 
 def _measure(ordered: Values, line: Values) -> Decimal:

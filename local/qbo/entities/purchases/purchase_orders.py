@@ -40,6 +40,7 @@ class OrderRules(PurchaseFormRules):
     def finish(self, change: Change, values: Values) -> None:
         number_purchase_form(change, values)
         number_lines(values)
+        orders.keep_received(change, values)
         values["APAccountRef"] = payable(change, values)
         values["LinkedTxn"] = change.earlier("LinkedTxn") or []
         values.setdefault("POStatus", "Open")
@@ -58,7 +59,7 @@ ENTITIES = (
         "PurchaseOrder",
         ORDER_FIELDS,
         OrderRules(),
-        BASE,
+        BASE | {"send", "pdf"},
         "transaction",
         label="Purchase Order",
         feature="purchase_orders",
