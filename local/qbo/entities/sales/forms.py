@@ -46,7 +46,9 @@ class SalesRules(Rules, ABC):
     checks: tuple[str, ...] = (
         "lines: item exists, active, no category (2500); Amount = Qty × UnitPrice (6070)",
         "one discount line; shipping by SHIPPING_ITEM_ID",
-        "TAX/NON per line (6100), tax per rate, TotalTax override",
+        "US: TAX/NON per line (6100), one code per document (6160) or the engine's own",
+        "elsewhere: a code per line (6000, 2500, 6160), GlobalTaxCalculation (6170)",
+        "tax once per rate; TotalTax and TaxLine override",
         "total not negative (6000); books not closed (6210); DocNumber (2050, 6140)",
     )
     sign = 1
