@@ -146,9 +146,13 @@ def anything(name: str, *, read_only: bool = True) -> Field:
     return Field(name, "any", read_only=read_only)
 
 
-def internal(name: str) -> Field:
-    """A property that QuickBooks may show but cannot read: sending it is refused (2010)."""
-    return Field(name, "internal")
+def internal(name: str, *, read_only: bool = False) -> Field:
+    """A property that QuickBooks cannot read: sending it is refused (2010).
+
+    One that is `read_only` is shown, and ignored when it comes back; the switch
+    `delete_by_full_body` decides about deletes.
+    """
+    return Field(name, "internal", read_only=read_only)
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,14 @@ class Switches:
     simple_start_bills: bool = field(
         default=False, metadata={"doc": "whether Simple Start has bills and what pays them"}
     )
+    delete_by_full_body: str = field(
+        default="accept",
+        metadata={
+            "doc": "a delete whose body brings back what only QuickBooks can read, as `PurchaseEx` "
+            "of a purchase: `accept` or `refuse` (2010)",
+            "values": ("accept", "refuse"),
+        },
+    )
     customer_makes_billable: bool = field(
         default=True,
         metadata={

@@ -57,7 +57,7 @@ def require(entity: Entity, draft: dict[str, Any]) -> None:
 
 
 def refuse_internal(entity: Entity, payload: dict[str, Any]) -> None:
-    """Refuse a body with a property that QuickBooks shows but cannot read. Raises 2010."""
+    """Refuse to delete by a body with a property that QuickBooks shows but cannot read (2010)."""
     for name in payload:
         declared = entity.by_name.get(name)
         if declared is not None and declared.kind == "internal":

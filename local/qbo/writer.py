@@ -43,7 +43,8 @@ def delete(company: Company, entity: Entity, payload: dict[str, Any], editor: st
     """Delete the object that the payload names; answers what it was."""
     if "delete" not in entity.operations:
         raise faults.unsupported("Delete")
-    validation.refuse_internal(entity, payload)
+    if company.switches.delete_by_full_body == "refuse":
+        validation.refuse_internal(entity, payload)
     with company.undo.unit():
         rules = entity.rules
         row = _current(company, entity, payload, token_needed=rules.deleted_by_token)

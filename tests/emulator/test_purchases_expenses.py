@@ -197,15 +197,14 @@ def test_a_deleted_purchase_posts_nothing(api: Api, company: Company) -> None:
     assert api.get(f"purchase/{made['Id']}").status_code == 400
 
 
-def test_what_quickbooks_keeps_to_itself_is_not_sent_back(api: Api) -> None:
+def test_what_quickbooks_cannot_read_is_refused(api: Api, company: Company) -> None:
+    company.switches.delete_by_full_body = "refuse"
     made = api.save("purchase", spend("Check", CHECKING, "5"))
 
-    for params in ({"operation": "delete"}, {}):
-        error = api.refusal("purchase", made, **params)
-        assert error["code"] == "2010"
-        assert error["Detail"].startswith("Property Name:failed to parse json object")
-    del made["PurchaseEx"]
-    assert api.save("purchase", {**made, "PrivateNote": "x"})["PurchaseEx"]
+    assert api.save("purchase", made)["SyncToken"] == "0"
+    error = api.refusal("purchase", made, operation="delete")
+    assert error["code"] == "2010"
+    assert error["Detail"].startswith("Property Name:failed to parse json object")
     line = charge("5", DepartmentRef={"value": "1"})
     error = api.refusal("purchase", spend("Check", CHECKING, line))
     assert error["Detail"].startswith("Property Name:failed to parse json object")

@@ -120,7 +120,7 @@ PURCHASE_FIELDS = (
     flag("Credit"),
     *_TOTAL,
     enum("PrintStatus", *PRINT_STATUS, keep=True),
-    internal("PurchaseEx"),
+    internal("PurchaseEx", read_only=True),
     *_form(),
     many("LinkedTxn", LINKED_TXN, read_only=True),
     ref("PaymentMethodRef", "PaymentMethod"),
