@@ -6,7 +6,7 @@ from typing import Any
 from local.qbo import Company
 from local.qbo.person import set_preferences
 from tests.emulator.conftest import Api, line, pay
-from tests.emulator.test_reports_statements import flat, report
+from tests.emulator.report_reading import flat, report
 
 
 def rows(api: Api, name: str = "AgedReceivables", **params: str) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from local.qbo.person import set_preferences
 from local.qbo.reports import run
 from local.qbo.reports.open_items import open_items
 from tests.emulator.conftest import line
-from tests.emulator.test_reports_statements import flat
+from tests.emulator.report_reading import flat
 
 DAYS = ("2025-11-30", "2025-12-31", "2026-01-01", "2026-02-15", "2026-03-31", "2026-10-20")
 DAY = st.sampled_from(DAYS)

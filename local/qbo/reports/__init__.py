@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from local.qbo import faults, plans
 from local.qbo.company import Company
-from local.qbo.reports import aging, balances
+from local.qbo.reports import aging, balances, transactions
+from local.qbo.reports.account_list import account_list
 from local.qbo.reports.balance_sheet import balance_sheet
 from local.qbo.reports.frame import Params
 from local.qbo.reports.general_ledger import general_ledger
@@ -36,6 +37,11 @@ REPORTS = {
     "CustomerBalanceDetail": Report(balances.customer_balance_detail),
     "VendorBalance": Report(balances.vendor_balance, "bills"),
     "VendorBalanceDetail": Report(balances.vendor_balance_detail, "bills"),
+    "TransactionList": Report(transactions.transaction_list),
+    "TransactionListByCustomer": Report(transactions.by_customer),
+    "TransactionListByVendor": Report(transactions.by_vendor),
+    "JournalReport": Report(transactions.journal_report),
+    "AccountList": Report(account_list),
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from local.qbo import faults
 from local.qbo.clock import stamp
@@ -39,8 +40,7 @@ class Aging:
 
     def age(self, item: Item) -> int:
         """Days past due; zero or less is not due yet."""
-        since = item.due if self.by_due else item.day
-        return (date.fromisoformat(self.aged_from) - date.fromisoformat(since)).days
+        return _days(item.due if self.by_due else item.day, self.aged_from)
 
     def place(self, item: Item) -> int:
         """The column of an item: 0 for what is current."""
@@ -238,6 +238,11 @@ def _past_due(title: str) -> str:
     if last:
         return f"{title} days past due"
     return f"{first.removesuffix(' and over')} or more days past due"
+
+
+@lru_cache(maxsize=4096)
+def _days(first: str, last: str) -> int:
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
 def _number(params: Params, name: str, default: int) -> int:

@@ -47,12 +47,17 @@ class CashBasis:
 
     def __init__(self, company: Company) -> None:
         self._company = company
-        self._accounts = company.table("Account").rows
+        accounts = company.table("Account").rows.values()
         self._control = {
             row.id: _SIDES[row.data["AccountType"]]
-            for row in self._accounts.values()
+            for row in accounts
             if row.data["AccountType"] in _SIDES
         }
+        self._money = frozenset(
+            row.id
+            for row in accounts
+            if row.data["AccountType"] in _MONEY or row.data["AccountSubType"] == "UndepositedFunds"
+        )
         self._unapplied = {
             settling.CUSTOMERS.name: company.account_by_subtype("UnappliedCashPaymentIncome")
             or INCOME,
@@ -126,21 +131,23 @@ class CashBasis:
         accounts = {each.account for each in control}
         if not total and len(accounts) <= 1:
             return _Document(row, tuple(others))
-        side = self._control[control[0].account]
-        owed = settling.debt(side, row)
-        money = [each for each in others if self._is_money(row, each.account)]
+        own_money = self._money | _deposited(row)
+        money = [each for each in others if each.account in own_money]
         paid = sum((each.amount for each in money), ZERO)
         counted = total + paid
+        owed = settling.debt(self._control[control[0].account], row)
         if len(accounts) > 1 or not owed or not counted or not 0 <= paid / counted < 1:
             waiting = (
                 replace(each, account=self._unapplied[self._control[each.account].name])
                 for each in control
             )
             return _Document(row, (*others, *waiting))
+        if not paid and not row.hidden.get("settled"):
+            return _Document(row, ())
         rest = [
             replace(each, name=each.name or control[0].name)
             for each in others
-            if not self._is_money(row, each.account)
+            if each.account not in own_money
         ]
         relieved = homes(row, total)
         before = _share(rest, paid / counted, -paid)
@@ -159,17 +166,16 @@ class CashBasis:
             before = upto
         return _Document(row, at_once, relieved, shares)
 
-    def _is_money(self, row: Row, account: str) -> bool:
-        data = self._accounts[account].data
-        if data["AccountType"] in _MONEY or data["AccountSubType"] == "UndepositedFunds":
-            return True
-        deposited = (row.data.get("DepositToAccountRef") or {}).get("value")
-        return bool(row.data.get("Deposit")) and deposited == account
-
     def _waiting(self, side: settling.Side, payment: Row, amount: Decimal) -> Split:
         """Money of a payment that nothing is recognised for."""
         party = (side.name, payment.data[side.party]["value"])
         return Split(self._unapplied[side.name], amount, party)
+
+
+def _deposited(row: Row) -> frozenset[str]:
+    """Where the deposit on an invoice went."""
+    to = row.data.get("DepositToAccountRef")
+    return frozenset({to["value"]}) if to and row.data.get("Deposit") else frozenset()
 
 
 def _side_of(payment: Row) -> settling.Side:

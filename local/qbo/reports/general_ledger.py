@@ -41,8 +41,8 @@ _DEFAULT = (
     "name",
     "memo",
     "split_acc",
-    *AMOUNTS,
-    *BALANCES,
+    "subt_nat_amount",
+    "rbal_nat_amount",
 )
 
 
@@ -50,8 +50,6 @@ def general_ledger(company: Company, params: Params) -> Values:
     """The report; this month to date where no days are asked for."""
     books = Books(company, asked(company, params))
     names = chosen(company, params, _DEFAULT)
-    if "columns" not in params and AMOUNTS[0] in names:
-        names = [each for each in names if each not in (AMOUNTS[1], BALANCES[1])]
     sections = [each.render(names) for each in _sections(books, params, len(names))]
     return {
         "Header": header(company, "GeneralLedger", books.asked, empty=not sections, by=""),

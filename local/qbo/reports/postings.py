@@ -82,12 +82,17 @@ def _memo(posting: Posting) -> dict[str, Any]:
     return cell(posting.split.memo or posting.entry.memo)
 
 
+_NON_POSTING = ("Estimate", "PurchaseOrder")
 #: name → title, type, content
 COLUMNS: dict[str, tuple[str, str, Cell]] = {
     "tx_date": ("Date", "Date", lambda p: cell(p.entry.day)),
     "txn_type": ("Transaction Type", "String", lambda p: cell(p.entry.label, p.entry.key[1])),
     "doc_num": ("Num", "String", lambda p: cell(p.entry.number)),
-    "is_no_post": ("Posting", "String", lambda p: cell("Yes")),
+    "is_no_post": (
+        "Posting",
+        "String",
+        lambda p: cell("No" if p.entry.key[0] in _NON_POSTING else "Yes"),
+    ),
     "name": ("Name", "String", _name),
     "cust_name": ("Customer", "String", lambda p: _name(p, "Customer")),
     "vend_name": ("Vendor", "String", lambda p: _name(p, "Vendor")),
@@ -139,7 +144,12 @@ _FOREIGN = (
     "subt_nat_home_amount",
     "rbal_nat_home_amount",
 )
-_PLAIN = ("debt_amt", "credit_amt", "subt_nat_amount", "rbal_nat_amount")
+_AT_HOME = {
+    "debt_amt": "debt_home_amt",
+    "credit_amt": "credit_home_amt",
+    "subt_nat_amount": "subt_nat_home_amount",
+    "rbal_nat_amount": "rbal_nat_home_amount",
+}
 
 
 def chosen(company: Company, params: Params, default: Iterable[str]) -> list[str]:
@@ -157,8 +167,17 @@ def chosen(company: Company, params: Params, default: Iterable[str]) -> list[str
     if not multicurrency(company):
         missing.update(_FOREIGN)
     elif company.switches.plain_amounts_with_currencies == "drop":
-        missing.update(_PLAIN)
-    return [name for name in asked or default if name in COLUMNS and name not in missing]
+        missing.update(_AT_HOME)
+    return [name for name in asked or _here(default, missing) if _shown(name, missing)]
+
+
+def _here(default: Iterable[str], missing: set[str]) -> list[str]:
+    """The default columns; amounts at home where the plain ones are not there."""
+    return [_AT_HOME.get(name, name) if name in missing else name for name in default]
+
+
+def _shown(name: str, missing: set[str]) -> bool:
+    return name in COLUMNS and name not in missing
 
 
 def column_heads(names: Iterable[str]) -> Values:
