@@ -26,7 +26,10 @@ TRANSPORT = (
     "general_authentication",
     "no_access",
     "wrong_cluster",
+    "invalid_grant",
 )
+#: What the token endpoint is called in `operation`.
+TOKEN = "token"  # noqa: S105 - the name of an operation
 _SENTENCES = {
     "one_name_at_a_time": "You can only add or edit one name at a time. Please try again.",
     "inventory_lock": (
@@ -178,6 +181,14 @@ class Injections:
         for each in self._open(realm, client_id):
             whole = batch and each.operation == "batch" and each.entity is None
             fits = not each.at_item and (whole or any(each.fits(call) for call in calls))
+            if fits and self._strikes(each):
+                return each
+        return None
+
+    def for_token(self, client_id: str) -> Injection | None:
+        """What befalls a call to the token endpoint; only what names it as the operation does."""
+        for each in self.list:
+            fits = each.operation == TOKEN and each.client_id in (None, client_id)
             if fits and self._strikes(each):
                 return each
         return None

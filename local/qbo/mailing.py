@@ -41,7 +41,8 @@ def send(company: "Company", entity: Entity, id: str, to: str, editor: str) -> R
 
 
 def _own_address(row: Row) -> str:
-    return next((_text(row.data.get(name)) for name in ("BillEmail", "POEmail")), "")
+    found = (_text(row.data.get(name)) for name in ("BillEmail", "POEmail"))
+    return next((each for each in found if each), "")
 
 
 def _party_address(company: "Company", row: Row) -> str:

@@ -207,6 +207,10 @@ class Entity:
         kinds = ("text", "name", "ref", "day", "enum")
         return tuple(each for each in self.fields if each.filterable and each.kind in kinds)
 
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.fields if each.shape is ADDRESS)
+
     @property
     def is_transaction(self) -> bool:
         return self.family == "transaction"

@@ -204,6 +204,7 @@ def test_answers_carry_the_headers_of_quickbooks(api: Api) -> None:
 
     assert answer.headers["content-type"] == "application/json;charset=utf-8"
     assert re.fullmatch(r"1-[0-9a-f]{8}-[0-9a-f]{24}", answer.headers["intuit_tid"])
+    assert len(answer.headers["x-spanid"]) == 36
     assert answer.json()["time"] == "2026-10-01T09:00:00.000-07:00"
 
 

@@ -181,6 +181,34 @@ def test_a_refresh_token_of_another_app_is_refused(http: httpx.Client, emulator:
     }
 
 
+def test_a_lost_answer_may_have_rotated_the_refresh_token(
+    http: httpx.Client, emulator: Emulator
+) -> None:
+    emulator.switches.refresh_rotation_seconds = emulator.switches.refresh_grace_seconds = 0
+    value = tokens(http)["refresh_token"]
+    emulator.inject("dropped", operation="token", commits="yes")
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        refresh(http, value)
+
+    assert refresh(http, value).json()["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize(
+    "answer, status", [("invalid_grant", 400), ("unavailable", 503), ("normal", 200)]
+)
+def test_the_token_endpoint_fails_on_demand_and_recovers(
+    http: httpx.Client, emulator: Emulator, answer: str, status: int
+) -> None:
+    value = tokens(http)["refresh_token"]
+    emulator.inject(answer, operation="token", seconds=5)
+    start = emulator.clock.now()
+
+    assert refresh(http, value).status_code == status
+    assert (emulator.clock.now() - start).total_seconds() == 5
+    assert refresh(http, value).status_code == 200
+
+
 def test_a_company_that_disconnects_ends_every_apps_tokens(
     http: httpx.Client, emulator: Emulator
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from local.qbo.emulator import Emulator, LogEntry
+from local.qbo.webhook_payloads import as_uuid
 from local.qbo.wire import control, files, oauth_pages, service
 from local.qbo.wire.http import REASONS, Environ, Request, Response, json_response
 
@@ -59,7 +60,9 @@ def respond(emulator: Emulator, request: Request) -> Response:
             "intuit_tid": f"1-{number:08x}-{number * 0x9E3779B97F4A7C15 % (1 << 96):024x}",
             "QBO-Version": "1994.120",
             "Service-Time": "total=12, db=4",
-            "Cache-Control": "no-cache, no-store",
+            "X-SpanId": as_uuid(f"{number * 0xC2B2AE3D27D4EB4F % (1 << 128):032x}"),
+            "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
+            "Expires": "0",
         }
     )
     return response

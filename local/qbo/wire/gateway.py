@@ -125,6 +125,8 @@ def transport_answer(emulator: Emulator, request: Request, answer: str) -> Respo
         refused = unauthorized(emulator, request, "user_not_in_realm")
         refused.headers["x_error_reason"] = "user_not_in_realm"
         return refused
+    if answer == "invalid_grant":
+        return Response(400, '{"error":"invalid_grant"}')
     if answer == "unavailable":
         return html(
             "<html><head><title>503 Service Temporarily Unavailable</title></head><body>"

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 from local.qbo import idtokens
 from local.qbo.emulator import Emulator
+from local.qbo.injection import Injection
 from local.qbo.oauth import SCOPE, App, OAuthError
-from local.qbo.wire.http import Request, Response, html, json_response, redirect
+from local.qbo.wire.gateway import transport_answer
+from local.qbo.wire.http import ConnectionDropped, Request, Response, html, json_response, redirect
 
 _SCOPES = {SCOPE, "com.intuit.quickbooks.payment", "openid", "profile", "email", "phone", "address"}
 _HARD_EXPIRY = "x-include-refresh-token-hard-expires-in"
@@ -63,6 +65,9 @@ def token(emulator: Emulator, request: Request) -> Response:
     form = request.form()
     try:
         app = _app(emulator, request)
+        struck = emulator.injections.for_token(app.client_id)
+        if struck is not None:
+            return _strike(emulator, request, app, struck)
         with emulator.lock:
             answer = _granted(emulator, app, form)
             if request.headers.get(_HARD_EXPIRY, "").lower() == "true":
@@ -72,6 +77,21 @@ def token(emulator: Emulator, request: Request) -> Response:
     except OAuthError as error:
         return _refused(error)
     return json_response(answer)
+
+
+def _strike(emulator: Emulator, request: Request, app: App, struck: Injection) -> Response:
+    """What goes wrong with a call on demand; tokens may have been issued all the same."""
+    emulator.clock.sleep(struck.seconds)
+    answered = None
+    if struck.answer == "normal" or struck.commits == "yes":
+        with emulator.lock:
+            answered = json_response(_granted(emulator, app, request.form()))
+    if struck.answer == "normal" and answered is not None:
+        return answered
+    if struck.answer == "dropped":
+        emulator.save()
+        raise ConnectionDropped("injected")
+    return transport_answer(emulator, request, struck.answer)
 
 
 def _granted(emulator: Emulator, app: App, form: dict[str, str]) -> dict[str, object]:
