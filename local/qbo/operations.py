@@ -50,7 +50,7 @@ def write_call(entity: Entity, operation: str, payload: Any, options: frozenset[
     if operation in ("", "create", "update"):
         if "void" in options:
             return Call("void", entity.name, payload, options)
-        exists = payload.get("Id") not in (None, "")
+        exists = payload.get("Id") not in (None, "") and entity.name != UNWRAPPED
         if operation == "update" and not exists:
             raise QboFault(faults.missing("Id"))
         named = "update" if exists and operation != "create" else "create"

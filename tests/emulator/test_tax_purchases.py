@@ -110,7 +110,53 @@ def test_a_code_without_rates_for_purchases_and_a_missing_one_are_refused(api: A
 
 
 def test_provincial_tax_is_not_recovered(emulator: Emulator) -> None:
-    emulator.seed("ca", realm="78")
+    company = emulator.seed("ca", realm="78")
     api = Api(emulator, "78")
+    lines = [_line("100", "4"), _line("50", "3"), _line("10.07", "4")]
+    lines[2]["AccountBasedExpenseLineDetail"]["AccountRef"] = {"value": "8"}
 
-    assert api.save("bill", _bill(api, _line("100", "4")))["TotalAmt"] == 105
+    bill = api.save("bill", _bill(api, *lines))
+
+    amounts = {
+        each["TaxLineDetail"]["TaxRateRef"]["value"]: each["Amount"]
+        for each in bill["TxnTaxDetail"]["TaxLine"]
+    }
+    assert amounts == {"2": D("8.00"), "15": D("7.70")}
+    assert bill["TotalAmt"] == D("175.77")
+    assert company.balances() == {
+        "Accounts Payable (A/P)": D("-175.77"),
+        "Advertising": D("157.00"),
+        "Bank Charges": D("10.77"),
+        "GST/HST Payable": D("8.00"),
+    }
+
+
+def test_given_tax_lines_count_on_a_bill(emulator: Emulator) -> None:
+    company = emulator.seed("ca", realm="78")
+    api = Api(emulator, "78")
+    lines = [
+        {
+            "Amount": D(amount),
+            "DetailType": "TaxLineDetail",
+            "TaxLineDetail": {
+                "TaxRateRef": {"value": rate},
+                "PercentBased": False,
+                "NetAmountTaxable": D("0.89"),
+            },
+        }
+        for rate, amount in (("15", "0.06"), ("2", "0.05"))
+    ]
+
+    bill = api.save(
+        "bill",
+        _bill(
+            api,
+            _line("0.89", "4", TaxAmount=D("0.11")),
+            GlobalTaxCalculation="TaxExcluded",
+            TxnTaxDetail={"TaxLine": lines},
+        ),
+    )
+
+    assert bill["TotalAmt"] == 1
+    assert company.balance("GST/HST Payable") == D("0.05")
+    assert company.balance("Advertising") == D("0.95")

@@ -135,6 +135,12 @@ def test_an_agencys_name_is_unique_and_none_of_them_can_be_changed(api: Api) -> 
     assert api.get(PATH).status_code == 400
 
 
+def test_an_id_of_zero_is_none_as_official_clients_send_it(api: Api) -> None:
+    answer = loads(api.post(PATH, {**_code(_detail()), "Id": 0, "TaxCodeId": None}).content)
+
+    assert answer["TaxCodeId"] == "4"
+
+
 def test_a_request_id_makes_a_code_once(api: Api) -> None:
     first = api.post(PATH, _code(_detail()), requestid="r1")
     again = api.post(PATH, _code(_detail()), requestid="r1")

@@ -43,5 +43,9 @@ AU = Profile(
     ),
     fiscal_year_start="July",
     time_zone="Australia/Sydney",
-    other={"DateFormat": "Date Month Year", "DateFormatMnemonic": "DDMMYYYY"},
+    other={
+        "DateFormat": "Date Month Year",
+        "DateFormatMnemonic": "DDMMYYYY",
+        "Vendor1099Enabled": "false",
+    },
 )

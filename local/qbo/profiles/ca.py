@@ -53,11 +53,12 @@ CA = Profile(
         Rate("12", "Out of Scope", "0", "1", "ZERO_RATE"),
         Rate("13", "Out of Scope (Purchases)", "0", "1", "ZERO_RATE"),
         Rate("14", "QST on GST", "9.5", "3"),
+        Rate("15", "PST BC (Purchases)", "7", "2"),
     ),
     codes=(
         code("2", "HST ON", "3", "4"),
         code("3", "GST", "1", "2"),
-        code("4", "GST/PST BC", "1 5", "2"),
+        code("4", "GST/PST BC", "1 5", "2 15"),
         code("5", "GST/QST QC - 9.975", "1 6", "2 7"),
         code("6", "Zero-rated", "8", "9"),
         code("7", "Exempt", "10", "11"),
@@ -71,5 +72,9 @@ CA = Profile(
         ),
     ),
     time_zone="America/Toronto",
-    other={"DateFormat": "Date Month Year", "DateFormatMnemonic": "DDMMYYYY"},
+    other={
+        "DateFormat": "Date Month Year",
+        "DateFormatMnemonic": "DDMMYYYY",
+        "Vendor1099Enabled": "false",
+    },
 )

@@ -65,5 +65,9 @@ UK = Profile(
     ),
     fiscal_year_start="April",
     time_zone="Europe/London",
-    other={"DateFormat": "Date Month Year", "DateFormatMnemonic": "DDMMYYYY"},
+    other={
+        "DateFormat": "Date Month Year",
+        "DateFormatMnemonic": "DDMMYYYY",
+        "Vendor1099Enabled": "false",
+    },
 )

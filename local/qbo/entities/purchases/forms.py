@@ -60,6 +60,7 @@ class PurchaseFormRules(Rules, ABC):
         values["TxnTaxDetail"] = taxed.detail
         values["GlobalTaxCalculation"] = taxed.calculation
         values["TotalAmt"] = cents(bought.net + taxed.total)
+        bought.make_dearer(taxed.costs)
         if values["TotalAmt"] < 0:
             raise faults.business("You must specify a transaction amount that is 0 or greater.")
         self.finish(change, values)

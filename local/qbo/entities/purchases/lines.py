@@ -1,5 +1,6 @@
 """The lines of purchase forms: each buys an item, or is charged to an account."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from local.qbo.entities.sales.lines import number_line
 from local.qbo.entities.tax.documents import line_code, line_net
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Split
-from local.qbo.money import ZERO, cents
+from local.qbo.money import ZERO, cents, spread
 from local.qbo.rules import Change, Values, referred, resolve
 from local.qbo.stock import needed_quantity
 from local.qbo.store import Row
@@ -45,6 +46,18 @@ class Bought:
     @property
     def net(self) -> Decimal:
         return sum((each.amount for each in self.debits), ZERO)
+
+    def make_dearer(self, costs: Mapping[str, Decimal]) -> None:
+        """Add tax that is not recovered, by tax code, to what the lines of the code are charged."""
+        codes = [
+            (each[each["DetailType"]].get("TaxCodeRef") or {}).get("value") for each in self.lines
+        ]
+        for code, cost in costs.items():
+            at = [index for index, each in enumerate(codes) if each == code]
+            shares = spread(cost, [self.debits[index].amount for index in at])
+            for index, share in zip(at, shares, strict=True):
+                split = self.debits[index]
+                self.debits[index] = replace(split, amount=split.amount + share)
 
 
 def expense_lines(change: Change, sent: list[Values], vendor: str | None = None) -> Bought:

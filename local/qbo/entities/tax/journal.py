@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from local.qbo import faults
-from local.qbo.entities.tax.model import levies, parts, payable, tax_line
+from local.qbo.entities.tax.model import is_recovered, levies, parts, payable, tax_line
 from local.qbo.entities.tax.world import CALCULATIONS, INCLUSIVE
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Split
@@ -69,7 +69,9 @@ class JournalTax:
                 before + share * natural,
             )
             if share:
-                account = payable(company, levy.rate)
+                recovered = side == SALES or is_recovered(company, levy.rate)
+                own = str((detail.get("AccountRef") or {}).get("value"))
+                account = payable(company, levy.rate) if recovered else own
                 self.splits.append(Split(account, share * sign, memo=levy.rate.data["Name"]))
         return amount
 

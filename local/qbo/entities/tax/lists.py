@@ -25,6 +25,17 @@ class TaxListRules(NamedRules):
         return values
 
 
+class TaxRateRules(TaxListRules):
+    """A rate, in effect since it was made."""
+
+    def build(self, change: Change) -> Values:
+        values = super().build(change)
+        company = change.company
+        since = {"RateValue": values["RateValue"], "EffectiveDate": company.today()}
+        values.setdefault("EffectiveTaxRate", [since])
+        return values
+
+
 class TaxAgencyRules(TaxListRules):
     """An agency; it is owed in an account of its own, made with it: `{agency} Payable`."""
 
@@ -80,7 +91,7 @@ TAX_RATE = Entity(
         anything("OriginalTaxRate", read_only=False),
         anything("TaxReturnLineRef", read_only=False),
     ),
-    TaxListRules("TaxRate", "tax rate"),
+    TaxRateRules("TaxRate", "tax rate"),
     _READ,
     changes=False,
 )

@@ -43,12 +43,14 @@ class Base:
 class Taxed:
     """A document's tax: what it shows, and what each agency's account is owed (positive).
 
-    `calculation` is its `GlobalTaxCalculation`, None where the country has none.
+    `costs` is the tax on purchases that no agency gives back, by tax code: it makes what was bought
+    dearer. `calculation` is its `GlobalTaxCalculation`, None where the country has none.
     """
 
     detail: Values | None = None
     total: Decimal = ZERO
     credits: list[Split] = field(default_factory=list)
+    costs: dict[str, Decimal] = field(default_factory=dict)
     calculation: str | None = None
 
 
@@ -118,6 +120,12 @@ def taxable_net(base: Base) -> Decimal:
     if base.discount_first and base.discount and everything:
         taxable = cents(taxable - base.discount * (taxable / everything))
     return taxable
+
+
+def is_recovered(company: "Company", rate: Row) -> bool:
+    """Whether the agency gives tax on purchases back."""
+    agency = company.table("TaxAgency").rows[rate.data["AgencyRef"]["value"]]
+    return bool(agency.data.get("TaxTrackedOnPurchases"))
 
 
 def payable(company: "Company", rate: Row) -> str:

@@ -17,6 +17,7 @@ from local.qbo.entities.tax.model import (
     Taxed,
     credits,
     invalid_rate,
+    is_recovered,
     levies,
     parts,
     sent_tax_lines,
@@ -138,8 +139,17 @@ def tax(change: Change, base: Base) -> Taxed:
             tax_line(each.rate, amount, cents(each.taxable))
             for each, amount in zip(rated, amounts, strict=True)
         ]
-    owed = [(each.rate, amount) for each, amount in zip(rated, amounts, strict=True)]
-    return Taxed(detail, total, credits(change.company, owed), mode)
+    company = change.company
+    owed: list[tuple[Row, Decimal]] = []
+    costs: dict[str, Decimal] = {}
+    for each, amount in zip(rated, amounts, strict=True):
+        if not base.purchase or is_recovered(company, each.rate):
+            owed.append((each.rate, amount))
+            continue
+        shares = spread(amount, list(each.shares.values()))
+        for code, share in zip(each.shares, shares, strict=True):
+            costs[code] = costs.get(code, ZERO) + share
+    return Taxed(detail, total, credits(company, owed), costs, mode)
 
 
 def _parts(change: Change, code: str, purchase: bool) -> list[Part]:
