@@ -261,6 +261,16 @@ def test_bills_are_found_by_vendor_date_balance_and_account(api: Api) -> None:
         assert [each["Id"] for each in found] == [other["Id"]]
 
 
+def test_bills_and_orders_show_their_vendors_address(api: Api) -> None:
+    bob = vendor(api, BillAddr={"Line1": "42 Main St.", "City": "Middlefield"})
+    eve = vendor(api, "Eve", Suffix="Jr.")
+
+    for path in ("bill", "purchaseorder"):
+        assert api.save(path, owe(bob, "1"))["VendorAddr"]["Line1"] == "42 Main St."
+        assert "VendorAddr" not in api.save(path, owe(eve, "1"))
+    assert api.query("select * from Vendor where Suffix = 'Jr.'")["Vendor"][0]["Id"] == eve
+
+
 def test_closed_books_keep_bills_out(api: Api, company: Company) -> None:
     set_preferences(company, {"AccountingInfoPrefs": {"BookCloseDate": "2026-01-31"}})
 

@@ -290,6 +290,24 @@ def test_a_foreign_bill_is_paid_at_another_rate(api: Api, company: Company) -> N
     assert loads(api.get(f"vendor/{berlin}").content)["Vendor"]["Balance"] == 0
 
 
+def test_a_foreign_credit_settles_a_bill_of_another_rate(api: Api, company: Company) -> None:
+    set_preferences(company, {"CurrencyPrefs": {"MultiCurrencyEnabled": True}})
+    berlin = vendor(api, "Berlin GmbH", CurrencyRef={"value": "EUR"})
+    bill = api.save("bill", owe(berlin, "100", ExchangeRate=Decimal("1.1")))
+    credit = api.save("vendorcredit", owe(berlin, "100", ExchangeRate=Decimal("1.2")))
+    links = (("Bill", bill["Id"], "100"), ("VendorCredit", credit["Id"], "100"))
+
+    api.save("billpayment", settle(berlin, "0", *links))
+
+    assert company.balances() == {
+        f"{AP} - EUR": 0,
+        "Advertising": -10,
+        "Exchange Gain or Loss": 10,
+    }
+    wrong = spend("Check", CHECKING, charge("5", PAYABLE), EntityRef={"value": berlin})
+    assert api.refusal("purchase", wrong)["code"] == "6000"
+
+
 @pytest.mark.parametrize("pay_type", ["Check", "CreditCard"])
 def test_checks_share_their_numbers(api: Api, pay_type: str) -> None:
     bob = vendor(api)

@@ -144,14 +144,14 @@ class EmployeeRules(PersonRules):
     kind = "employee"
 
 
-def _person(longest_check_name: int) -> tuple[Field, ...]:
+def _person(longest_check_name: int, *, suffix_filterable: bool = False) -> tuple[Field, ...]:
     return (
         text("Title", 16),
         *(
             Field(name, "text", 100, filterable=True)
             for name in ("GivenName", "MiddleName", "FamilyName")
         ),
-        text("Suffix", 16),
+        text("Suffix", 16, filterable=suffix_filterable),
         list_name("DisplayName", 500, keep=True),
         text("FullyQualifiedName", read_only=True, filterable=True),
         text("CompanyName", 100, filterable=True),
@@ -207,7 +207,7 @@ CUSTOMER = Entity(
 VENDOR = Entity(
     "Vendor",
     (
-        *_person(100),
+        *_person(100, suffix_filterable=True),
         obj("PrimaryEmailAddr", EMAIL),
         ref("TermRef", "Term"),
         text("AcctNum", 100),

@@ -53,7 +53,7 @@ class PurchaseFormRules(Rules, ABC):
         values.setdefault("TxnDate", change.company.today())
         party = self.party(change, values)
         rate = set_currency(change, values, party)
-        bought = expense_lines(change, values["Line"], self.payee(values))
+        bought = expense_lines(change, values, self.payee(values))
         base = Base(bought.by_code, purchase=True, lines=bought.lines)
         taxed = document_tax(change, base)
         values["Line"] = bought.lines
@@ -191,6 +191,7 @@ class BillRules(PayableRules):
     def finish(self, change: Change, values: Values) -> None:
         refuse_used_bill_number(change, values)
         number_lines(values)
+        copy_address(change, values)
         super().finish(change, values)
         if "DueDate" not in change.sent and (
             change.creating or not change.sparse or change.sent & {"TxnDate", "SalesTermRef"}
@@ -241,6 +242,13 @@ class VendorCreditRules(PayableRules):
 def vendor_of(company: "Company", values: Values) -> Row:
     """The vendor of a form whose reference was found."""
     return company.table("Vendor").rows[values["VendorRef"]["value"]]
+
+
+def copy_address(change: Change, values: Values) -> None:
+    """Give a new form its vendor's address, unless another was sent."""
+    address = vendor_of(change.company, values).data.get("BillAddr")
+    if change.creating and address:
+        values.setdefault("VendorAddr", address)
 
 
 def number_lines(values: Values) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from local.qbo import faults
 from local.qbo.entities import dimensions
+from local.qbo.entities.currency.rules import currency_of_account
 from local.qbo.entities.sales.lines import number_line
 from local.qbo.entities.tax.documents import line_code, line_net
 from local.qbo.faults import QboFault
@@ -60,8 +61,8 @@ class Bought:
                 self.debits[index] = replace(split, amount=split.amount + share)
 
 
-def expense_lines(change: Change, sent: list[Values], vendor: str | None = None) -> Bought:
-    """Check and complete the lines of a purchase form. Raises QboFault.
+def expense_lines(change: Change, values: Values, vendor: str | None = None) -> Bought:
+    """Check and complete the lines of a purchase form whose currency is set. Raises QboFault.
 
     `vendor` is who a line on a payable account is charged to: such lines are refused (6430) where
     it is None, and ask for one (6000) where it is empty.
@@ -69,7 +70,7 @@ def expense_lines(change: Change, sent: list[Values], vendor: str | None = None)
     bought = Bought()
     earlier = {each["Id"]: each for each in change.earlier("Line") or () if each.get("Id")}
     used: set[str] = set()
-    for line in sent:
+    for line in values["Line"]:
         kind = line.get("DetailType")
         if kind in _KNOWN_ELSEWHERE:
             raise QboFault(faults.invalid_enumeration(kind, "Line.DetailType"))
@@ -86,6 +87,7 @@ def expense_lines(change: Change, sent: list[Values], vendor: str | None = None)
             split = _item(change, bought, detail, was, amount)
         else:
             split = _account(change, detail, was, amount, vendor)
+            _check_payable(change, values, split)
         _billable(change, detail, was)
         detail.pop("TaxCodeRef", None)
         if code:
@@ -164,6 +166,14 @@ def _owed_to(account: Row, vendor: str | None) -> tuple[str, str] | None:
             "When you use Accounts Payable, you must choose a vendor in the Name field."
         )
     return ("Vendor", vendor)
+
+
+def _check_payable(change: Change, values: Values, split: Split) -> None:
+    """Refuse a payable account of another currency than the form's. Raises 6000."""
+    if split.name is not None:
+        code = currency_of_account(change.company, split.account)
+        if code != values["CurrencyRef"]["value"]:
+            raise faults.business("You can only use one foreign currency per transaction.")
 
 
 def _billable(change: Change, detail: Values, was: Values) -> None:

@@ -10,6 +10,7 @@ from local.qbo.entities.purchases.forms import (
     BASE,
     LINE_CHECKS,
     PurchaseFormRules,
+    copy_address,
     number_lines,
     payable,
     vendor_of,
@@ -40,6 +41,7 @@ class OrderRules(PurchaseFormRules):
     def finish(self, change: Change, values: Values) -> None:
         number_purchase_form(change, values)
         number_lines(values)
+        copy_address(change, values)
         orders.keep_received(change, values)
         values["APAccountRef"] = payable(change, values)
         values["LinkedTxn"] = change.earlier("LinkedTxn") or []
