@@ -228,6 +228,16 @@ def matched_transaction(*, delete: bool) -> QboFault:
     )
 
 
+def query_processing() -> QboFault:
+    """One stored object that does not fit its own rules fails a whole page."""
+    return fault(
+        "4002",
+        "Error processing query",
+        "QueryProcessingError: To email address entered is invalid",
+        None,
+    )
+
+
 def stale(editor: str) -> QboFault:
     return fault(
         "5010",

@@ -45,6 +45,7 @@ _SENTENCES = {
 SERVICE = (
     *_SENTENCES,
     "duplicate_request",
+    "query_processing",
     "system_failure",
     "read_only_company",
     "item_throttled",
@@ -145,6 +146,8 @@ def service_fault(answer: str) -> QboFault:
         return faults.business(_SENTENCES[answer])
     if answer == "duplicate_request":
         return faults.duplicate_request()
+    if answer == "query_processing":
+        return faults.query_processing()
     if answer == "read_only_company":
         return faults.read_only_company()
     if answer == "item_throttled":

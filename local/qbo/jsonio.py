@@ -81,7 +81,7 @@ def _element(name: str, value: Any) -> str:
             label = f" name={quoteattr(str(value['name']))}" if "name" in value else ""
             return f"<{name}{label}>{escape(str(value['value']))}</{name}>"
         attributes, inner = "", ""
-        for key, item in value.items():
+        for key, item in sorted(value.items(), key=_after_head) if "Id" in value else value.items():
             if key in (
                 "domain",
                 "sparse",
@@ -95,8 +95,13 @@ def _element(name: str, value: Any) -> str:
                 attributes += f" {key}={quoteattr(_scalar(item))}"
             else:
                 inner += _element(key, item)
-        return f"<{name}{attributes}>{inner}</{name}>"
+        return f"<{name}{attributes}>{inner}</{name}>" if inner else f"<{name}{attributes}/>"
     return f"<{name}>{escape(_scalar(value))}</{name}>"
+
+
+def _after_head(pair: tuple[str, Any]) -> bool:
+    """In XML an object begins with its id, token and times, whatever it is in JSON."""
+    return pair[0] not in ("Id", "SyncToken", "MetaData")
 
 
 def _error(value: dict[str, Any]) -> str:

@@ -69,7 +69,8 @@ class Webhooks:
         """`companies` is read anew each time, so it may grow."""
         self.sender = sender
         self.endpoints: list[Endpoint] = []
-        self.queue: list[Delivery] = []
+        #: What is still to be delivered, by number.
+        self.queue: dict[int, Delivery] = {}
         self.log: deque[Attempt] = deque(maxlen=_LOG_LENGTH)
         self.troubles = Troubles()
         self._clock = clock
@@ -94,7 +95,7 @@ class Webhooks:
         with self._lock:
             gone = [e for e in self.endpoints if client_id in (None, e.client_id)]
             self.endpoints = [each for each in self.endpoints if each not in gone]
-            self.queue = [each for each in self.queue if each.endpoint not in gone]
+            self.queue = {n: each for n, each in self.queue.items() if each.endpoint not in gone}
 
     def watch(self, company: Company) -> None:
         """Let a company note what changes, once somebody wants to know."""
@@ -117,11 +118,15 @@ class Webhooks:
         """Send everything that is due, in order; answers what was tried."""
         with self._lock:
             self.collect()
-            tried = [
-                self._attempt(delivery)
-                for delivery in self._due()
-                if delivery in self.queue and not self._waits(delivery)
-            ]
+            failed = {each.endpoint.client_id for each in self.queue.values() if each.attempts}
+            tried = []
+            for delivery in self._due():
+                client_id = delivery.endpoint.client_id
+                held = self._switches.webhook_failure_holds and client_id in failed
+                if delivery.number in self.queue and (not held or delivery.attempts):
+                    tried.append(self._attempt(delivery))
+                    if tried[-1].status != 200:
+                        failed.add(client_id)
             self.log.extend(tried)
             return tried
 
@@ -180,20 +185,13 @@ class Webhooks:
 
     def _put(self, endpoint: Endpoint, events: list[Event], due: datetime) -> None:
         self._numbers += 1
-        self.queue.append(Delivery(self._numbers, endpoint, tuple(events), due))
+        self.queue[self._numbers] = Delivery(self._numbers, endpoint, tuple(events), due)
 
     def _due(self) -> list[Delivery]:
         now = self._clock.now()
         return sorted(
-            (each for each in self.queue if each.due <= now),
+            (each for each in self.queue.values() if each.due <= now),
             key=lambda each: (each.due, each.number),
-        )
-
-    def _waits(self, delivery: Delivery) -> bool:
-        """Whether an earlier delivery that failed holds this one up."""
-        return self._switches.webhook_failure_holds and any(
-            each.endpoint is delivery.endpoint and each.attempts and each is not delivery
-            for each in self.queue
         )
 
     def _attempt(self, delivery: Delivery) -> Attempt:
@@ -209,7 +207,7 @@ class Webhooks:
         if (self._clock.now() - started).total_seconds() > ANSWER_SECONDS:
             status = 0
         if status == 200:
-            self.queue.remove(delivery)
+            del self.queue[delivery.number]
         else:
             self._again(delivery, status)
         return Attempt(
@@ -233,7 +231,7 @@ class Webhooks:
             self.unregister(delivery.endpoint.client_id)
             return
         else:
-            self.queue.remove(delivery)
+            del self.queue[delivery.number]
             return
         delivery.due = now + timedelta(seconds=delay)
 

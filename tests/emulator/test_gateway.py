@@ -215,6 +215,8 @@ def test_without_asking_for_json_the_answer_is_xml(api: Api) -> None:
     answer = api.http.get(f"/v3/company/{api.realm}/invoice/1", headers={"Accept": "*/*"})
 
     assert answer.headers["content-type"] == "application/xml;charset=utf-8"
+    assert '<Invoice domain="QBO" sparse="false"><Id>1</Id><SyncToken>0</SyncToken>' in answer.text
+    assert "<SubTotalLineDetail/>" in answer.text
     assert '<CustomerRef name="Tom &amp; Co">1</CustomerRef>' in answer.text
     assert "<TotalAmt>10.00</TotalAmt>" in answer.text
     assert answer.text.endswith("</Invoice></IntuitResponse>")

@@ -96,6 +96,11 @@ def test_voiding_a_journal_entry_does_nothing(api: Api) -> None:
             '"Detail":"System Failure Error: java.lang.NullPointerException","code":"10000",'
             '"element":"SystemFailureError"}],"type":"SystemFault"}',
         ),
+        (
+            "query_processing",
+            '"Message":"Error processing query","Detail":"QueryProcessingError: To email address '
+            'entered is invalid","code":"4002"}',
+        ),
         ("stream_timeout", "stream timeout"),
     ],
 )

@@ -371,7 +371,7 @@ def test_deliveries_are_pulled_logged_and_listed_over_http(
     assert state["endpoints"][0]["client_id"] == DEMO_CLIENT_ID
     assert state["waiting"][0]["due"] == "2026-10-01T16:00:10+00:00"
     control(api, "webhooks", method="DELETE")
-    assert (emulator.webhooks.queue, emulator.webhooks.endpoints) == ([], [])
+    assert (emulator.webhooks.queue, emulator.webhooks.endpoints) == ({}, [])
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def _registered(emulator: Emulator, given: Values, realm: str) -> Any:
                 "attempts": each.attempts,
                 "events": [f"{event.type} {event.object_id}" for event in each.events],
             }
-            for each in hooks.queue
+            for each in hooks.queue.values()
         ],
     }
 
