@@ -24,6 +24,9 @@ from local.qbo.entities.currency.rules import (
 from local.qbo.entities.journal import PARTIES
 from local.qbo.entities.sales.fields import head
 from local.qbo.entities.sales.lines import number_line
+from local.qbo.entities.tax.deposits import DepositTax
+from local.qbo.entities.tax.shapes import TXN_TAX_DETAIL
+from local.qbo.entities.tax.world import CALCULATIONS
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Entry, Split
 from local.qbo.money import ZERO, cents
@@ -34,6 +37,7 @@ from local.qbo.schema import (
     Entity,
     Shape,
     anything,
+    enum,
     many,
     money,
     obj,
@@ -87,6 +91,7 @@ class _Lines:
     """The lines of a deposit: as they are kept, what each posts, in which currencies they come,
     by index what the linked ones take, and the keys of that."""
 
+    tax: DepositTax
     kept: list[Values] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
@@ -104,6 +109,7 @@ class DepositRules(Rules):
         "(6000); negative for fees",
         "DepositToAccountRef a bank or current asset (6430); total not negative (6000)",
         "one foreign currency (6000)",
+        "outside the US, a direct line with a tax code says TaxApplicableOn (2270)",
     )
 
     def build(self, change: Change) -> Values:
@@ -131,7 +137,8 @@ class DepositRules(Rules):
         if lines.codes - {code}:
             raise faults.business("You can only use one foreign currency per transaction.")
         back = self._cash_back(change, values)
-        total = cents(sum((line["Amount"] for line in lines.kept), ZERO) - back)
+        tax = lines.tax.post(values, lines.splits)
+        total = cents(sum((line["Amount"] for line in lines.kept), tax) - back)
         if total < 0:
             raise faults.business("You must specify a transaction amount that is 0 or greater.")
         values["Line"] = lines.kept
@@ -179,7 +186,7 @@ class DepositRules(Rules):
     def _lines(self, change: Change, sent: list[Values]) -> _Lines:
         earlier = {each["Id"]: each for each in change.earlier("Line") or ()}
         used: set[str] = set()
-        lines = _Lines()
+        lines = _Lines(DepositTax(change))
         for line in sent:
             if line.get("Amount") is None:
                 raise QboFault(faults.missing("Amount", "Line.Amount"))
@@ -255,6 +262,7 @@ class DepositRules(Rules):
                 f"{_ELEMENT}.PaymentMethodRef",
                 before.get("PaymentMethodRef"),
             )
+        lines.tax.line(detail, len(lines.splits), amount)
         party = self._party(change, detail, account, before, lines)
         lines.splits.append(
             Split(
@@ -338,8 +346,8 @@ DEPOSIT = Entity(
         many("Line", _LINE, required=True),
         obj("CashBack", _CASH_BACK),
         money("TotalAmt", read_only=True, filterable=True),
-        anything("TxnTaxDetail"),
-        anything("GlobalTaxCalculation"),
+        obj("TxnTaxDetail", TXN_TAX_DETAIL),
+        enum("GlobalTaxCalculation", *CALCULATIONS),
         anything("AttachableRef"),
         many("CustomField", CUSTOM_FIELD),
     ),

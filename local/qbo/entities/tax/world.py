@@ -43,6 +43,7 @@ class Rated:
     """What one rate comes to over a document: `shares` are its parts by code."""
 
     rate: Row
+    bought: bool
     taxable: Decimal = ZERO
     exact: Decimal = ZERO
     shares: dict[str, Decimal] = field(default_factory=dict)
@@ -111,27 +112,46 @@ def default_code(change: Change, reference: Values) -> Values:
 def tax(change: Change, base: Base) -> Taxed:
     """Tax of a document. Raises 6170 and 6000 for tax that was sent and does not fit."""
     mode = calculation(change)
-    if mode is None:
-        return Taxed()
-    sent: Values = change.values.get("TxnTaxDetail") or {}
-    if mode == NOT_APPLICABLE:
-        if "TxnTaxDetail" in change.sent and (sent.get("TotalTax") or sent.get("TaxLine")):
-            raise faults.fault(
-                "6170",
-                "Invalid TxnTaxDetail Error",
-                "Invalid TxnTaxDetail Error : TxnTaxDetail is not allowed when "
-                "GlobalTaxCalculation is NotApplicable",
-                "TxnTaxDetail",
-            )
-        change.hidden.pop("tax_override", None)
-        return Taxed(calculation=mode)
+    if mode in (None, NOT_APPLICABLE):
+        return _untaxed(change, mode)
     nets = _discounted(change, base)
     included = _included(change, base) if mode == INCLUSIVE else {}
     rated = _rated(change, base, nets, included)
     if mode == INCLUSIVE:
         full = _rated(change, base, base.by_code, included) if base.discount else rated
         _show_gross(base, full)
-    amounts = _override(change, sent, rated)
+    return _taxed(change, mode, rated)
+
+
+def tax_of_both(change: Change, sold: Base, bought: Base) -> Taxed:
+    """Tax of a document that sells and buys at once, all of it net; raises as `tax`."""
+    mode = calculation(change)
+    if mode in (None, NOT_APPLICABLE):
+        return _untaxed(change, mode)
+    return _taxed(
+        change,
+        mode,
+        [rated for base in (sold, bought) for rated in _rated(change, base, base.by_code, {})],
+    )
+
+
+def _untaxed(change: Change, mode: str | None) -> Taxed:
+    sent: Values = change.values.get("TxnTaxDetail") or {}
+    change.hidden.pop("tax_override", None)
+    if mode and "TxnTaxDetail" in change.sent and (sent.get("TotalTax") or sent.get("TaxLine")):
+        raise faults.fault(
+            "6170",
+            "Invalid TxnTaxDetail Error",
+            "Invalid TxnTaxDetail Error : TxnTaxDetail is not allowed when "
+            "GlobalTaxCalculation is NotApplicable",
+            "TxnTaxDetail",
+        )
+    return Taxed(calculation=mode)
+
+
+def _taxed(change: Change, mode: str | None, rated: list[Rated]) -> Taxed:
+    company = change.company
+    amounts = _override(change, change.values.get("TxnTaxDetail") or {}, rated)
     total = sum(amounts, ZERO)
     detail: Values = {"TotalTax": cents(total)}
     if rated:
@@ -139,11 +159,10 @@ def tax(change: Change, base: Base) -> Taxed:
             tax_line(each.rate, amount, cents(each.taxable))
             for each, amount in zip(rated, amounts, strict=True)
         ]
-    company = change.company
     owed: list[tuple[Row, Decimal]] = []
     costs: dict[str, Decimal] = {}
     for each, amount in zip(rated, amounts, strict=True):
-        if not base.purchase or is_recovered(company, each.rate):
+        if not each.bought or is_recovered(company, each.rate):
             owed.append((each.rate, amount))
             continue
         shares = spread(amount, list(each.shares.values()))
@@ -208,7 +227,7 @@ def _rated(
         if not code:
             continue
         for levy in _levied(change, base, code, net, included.get(code)):
-            rated = by_rate.setdefault(levy.rate.id, Rated(levy.rate))
+            rated = by_rate.setdefault(levy.rate.id, Rated(levy.rate, base.purchase))
             rated.taxable += levy.taxable
             rated.exact += levy.amount
             rated.shares[code] = rated.shares.get(code, ZERO) + levy.amount
