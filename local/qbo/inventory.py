@@ -126,7 +126,7 @@ class _Item:
         before |= self._rewind(start)
         kept = [each for each in tail if each.order not in removed]
         for move in sorted([*kept, *added], key=lambda each: each.order):
-            before |= self._append(move)
+            before = self._append(move) | before
         return {
             each.key
             for each, cost in before.items()

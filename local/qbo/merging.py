@@ -21,6 +21,8 @@ _REFERENCES = {
     "Term": ("SalesTermRef", "TermRef"),
     "PaymentMethod": ("PaymentMethodRef",),
 }
+#: The same for what is kept of moved stock, as plain ids.
+_PLAIN = {"Account": ("asset", "contra"), "Class": ("class_id",)}
 _TYPED = ("Customer", "Vendor", "Employee")
 _SAME = {"Account": ("AccountType", "CurrencyRef"), "Item": ("Type",)}
 
@@ -85,8 +87,7 @@ class _Redirection:
                     table.put(after)
                     changed.append(after)
         for row in changed:
-            if row.entity.is_transaction:
-                self.company.post(row)
+            self.company.store(row)
 
     def value(self, value: Any, key: str = "") -> Any:
         """The value with every reference in it redirected."""
@@ -97,7 +98,8 @@ class _Redirection:
         if isinstance(value, tuple):
             return tuple(self.value(each) for each in value)
         if not isinstance(value, dict):
-            return value
+            plain = value == self.old and key in _PLAIN.get(self.entity, ())
+            return self.new if plain else value
         if value.get("value") == self.old and self.refers(key, value.get("type")):
             named = {"name": self.name} if "name" in value else {}
             return {**value, "value": self.new, **named}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from local.qbo import Company, Emulator, Limits, ManualClock
+from local.qbo.person import set_preferences
 from local.qbo.storage import Storage
 from tests.emulator.conftest import Api, line
 
@@ -48,6 +49,21 @@ def adjust(api: Api, item: str, qty: str, day: str, **more: Any) -> Any:
         "Line": [{"DetailType": "ItemAdjustmentLineDetail", "ItemAdjustmentLineDetail": detail}],
     }
     return api.save("inventoryadjustment", {**body, **more})
+
+
+def buy(
+    api: Api, item: str, qty: str, amount: str, day: str, path: str = "bill", **more: Any
+) -> Any:
+    """Buy from, or give back to, a vendor at a total price."""
+    vendor = more.pop("vendor", None) or api.save("vendor", {"DisplayName": "Maker"})["Id"]
+    bought = {
+        "DetailType": "ItemBasedExpenseLineDetail",
+        "Amount": Decimal(amount),
+        "ItemBasedExpenseLineDetail": {"ItemRef": {"value": item}, "Qty": Decimal(qty)},
+    }
+    return api.save(
+        path, {"VendorRef": {"value": vendor}, "TxnDate": day, "Line": [bought], **more}
+    )
 
 
 def cost(company: Company, entity: str, id: str) -> Decimal:
@@ -268,3 +284,51 @@ def test_stock_is_there_again_after_a_restart(tmp_path: Path) -> None:
     assert cost(company, "SalesReceipt", early["Id"]) == 12
     assert company.balance(STOCK) == company.inventory.value(item) == 0
     storage.close()
+
+
+def test_goods_returned_before_the_next_delivery_settle_what_was_sold_without_them(
+    api: Api, company: Company
+) -> None:
+    item, customer = widget(api, "0", "5"), {"CustomerRef": {"value": api.customer()}}
+    early = sell(api, item, "3", "2026-02-04")
+    buy(api, item, "3", "0", "2026-02-15")
+    assert cost(company, "SalesReceipt", early["Id"]) == 0
+
+    sell(api, item, "7", "2026-02-13", "creditmemo", **customer)
+
+    assert cost(company, "SalesReceipt", early["Id"]) == 15
+    assert company.balance(STOCK) == 20
+
+
+def test_a_bill_brings_goods_in_at_what_they_cost(api: Api, company: Company) -> None:
+    item = widget(api, "1", "4")
+
+    buy(api, item, "3", "20", "2026-02-01")
+    first, second = (sell(api, item, "2", day)["Id"] for day in ("2026-02-02", "2026-02-03"))
+
+    assert company.balance(STOCK, "2026-02-01") == 24
+    assert cost(company, "SalesReceipt", first) == Decimal("10.67")
+    assert cost(company, "SalesReceipt", second) == Decimal("13.33")
+    assert company.balance(STOCK) == 0
+
+
+def test_what_goes_back_to_a_vendor_leaves_at_its_cost_and_the_rest_is_cost_of_sales(
+    api: Api, company: Company
+) -> None:
+    item = widget(api, "10", "4")
+
+    buy(api, item, "2", "10", "2026-02-01", "vendorcredit")
+
+    assert company.balance(STOCK) == 32
+    assert company.balance(COGS) == -2
+    assert company.balance("33") == 10
+
+
+def test_what_is_bought_abroad_is_worth_what_it_cost_at_home(api: Api, company: Company) -> None:
+    set_preferences(company, {"CurrencyPrefs": {"MultiCurrencyEnabled": True}})
+    euro = api.save("vendor", {"DisplayName": "Fabrik", "CurrencyRef": {"value": "EUR"}})["Id"]
+    item = widget(api, "0", "4")
+
+    buy(api, item, "3", "10", "2026-02-01", vendor=euro, ExchangeRate=Decimal("1.1111"))
+
+    assert company.balance(STOCK) == company.inventory.value(item) == Decimal("11.11")

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from local.qbo.entities.sales.bundles import parts_of
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Values
 
@@ -28,4 +29,7 @@ def _zero_line(line: Values) -> Values:
     for kind in ("SalesItemLineDetail", "ItemBasedExpenseLineDetail"):
         if "Qty" in result.get(kind, ()):
             result[kind] = {**result[kind], "Qty": Decimal(0)}
+    if parts_of(line):
+        parts = [_zero_line(part) for part in parts_of(line)]
+        result["GroupLineDetail"] = {**line["GroupLineDetail"], "Line": parts}
     return result

@@ -74,7 +74,7 @@ class SalesRules(Rules, ABC):
             priced.discount,
             discount_first,
             discount_code=priced.discount_code,
-            lines=priced.lines,
+            lines=priced.with_parts,
         )
         taxed = document_tax(change, base)
         total = cents(priced.net + taxed.total)

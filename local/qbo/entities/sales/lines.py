@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.entities import dimensions
+from local.qbo.entities.sales.bundles import expand, parts_of
 from local.qbo.entities.tax.documents import line_code, line_net
 from local.qbo.faults import QboFault
 from local.qbo.ledger import Split
@@ -66,25 +67,32 @@ DISCOUNT_DETAIL = Shape(
     ),
 )
 DESCRIPTION_DETAIL = Shape("DescriptionLineDetail", (day("ServiceDate"), ref("TaxCodeRef")))
-SALES_LINE = Shape(
-    "Line",
+_LINE = (
+    text("Id"),
+    whole("LineNum"),
+    text("Description", 4000),
+    money("Amount"),
+    Field("DetailType", "text"),
+    many("LinkedTxn", LINKED_TXN),
+    obj("SalesItemLineDetail", SALES_ITEM_DETAIL),
+    obj("DiscountLineDetail", DISCOUNT_DETAIL),
+    obj("DescriptionLineDetail", DESCRIPTION_DETAIL),
+    anything("SubTotalLineDetail"),
+    anything("CustomExtensions"),
+    anything("CustomField"),
+    anything("LineEx"),
+)
+GROUP_DETAIL = Shape(
+    "GroupLineDetail",
     (
-        text("Id"),
-        whole("LineNum"),
-        text("Description", 4000),
-        money("Amount"),
-        Field("DetailType", "text"),
-        many("LinkedTxn", LINKED_TXN),
-        obj("SalesItemLineDetail", SALES_ITEM_DETAIL),
-        obj("DiscountLineDetail", DISCOUNT_DETAIL),
-        obj("DescriptionLineDetail", DESCRIPTION_DETAIL),
-        anything("SubTotalLineDetail"),
-        anything("GroupLineDetail", read_only=False),
-        anything("CustomExtensions"),
-        anything("CustomField"),
-        anything("LineEx"),
+        ref("GroupItemRef"),
+        number("Quantity"),
+        many("Line", Shape("Line", _LINE)),
+        day("ServiceDate"),
+        anything("UOMSetRef"),
     ),
 )
+SALES_LINE = Shape("Line", (*_LINE, obj("GroupLineDetail", GROUP_DETAIL)))
 
 DETAIL_TYPES = (
     "SalesItemLineDetail",
@@ -124,6 +132,11 @@ class Priced:
     stock: list[tuple[str, Decimal, str]] = field(default_factory=list)
 
     @property
+    def with_parts(self) -> list[Values]:
+        """The lines, and those within bundles."""
+        return [*self.lines, *(part for line in self.lines for part in parts_of(line))]
+
+    @property
     def net(self) -> Decimal:
         return self.subtotal + self.shipping - self.discount
 
@@ -131,8 +144,10 @@ class Priced:
 def price(change: Change, sent: list[Values]) -> Priced:
     """Check and complete the lines of a sales form. Raises QboFault."""
     priced = Priced()
-    earlier = {each["Id"]: each for each in change.earlier("Line") or () if each.get("Id")}
+    known = [each for line in change.earlier("Line") or () for each in (line, *parts_of(line))]
+    earlier = {each["Id"]: each for each in known if each.get("Id")}
     used: set[str] = set()
+    count = 0
     discount: Values | None = None
     for line in sent:
         kind = line.get("DetailType")
@@ -143,17 +158,24 @@ def price(change: Change, sent: list[Values]) -> Priced:
             continue
         if kind in _KNOWN_ELSEWHERE:
             raise QboFault(faults.invalid_enumeration(kind, "Line.DetailType"))
-        if kind == "GroupLineDetail":
-            raise faults.unsupported("Create of GroupLineDetail")
         if kind not in DETAIL_TYPES:
             raise QboFault(faults.unparsable() if kind else faults.missing("DetailType"))
         id = number_line(change, line, earlier, used)
         before = earlier.get(id, {})
-        if kind == "DescriptionOnly":
-            done = _description(line)
+        count += 1
+        numbered = {"Id": id, "LineNum": count}
+        if kind == "GroupLineDetail":
+            group, parts = expand(change, line, before)
+            for part in parts:
+                part_id = number_line(change, part, earlier, used)
+                count += 1
+                done = _item(change, priced, part, earlier.get(part_id, {}))
+                group["GroupLineDetail"]["Line"].append({"Id": part_id, "LineNum": count, **done})
+            priced.lines.append({**numbered, **group})
+        elif kind == "DescriptionOnly":
+            priced.lines.append({**numbered, **_description(line)})
         else:
-            done = _item(change, priced, line, before)
-        priced.lines.append({"Id": id, "LineNum": len(priced.lines) + 1, **done})
+            priced.lines.append({**numbered, **_item(change, priced, line, before)})
     priced.subtotal, priced.shipping = cents(priced.subtotal), cents(priced.shipping)
     if not priced.lines:
         raise QboFault(faults.missing("Line"))
@@ -219,6 +241,10 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
             raise faults.invalid_reference(
                 "An item in this transaction is set up as a category instead of a product or "
                 "service."
+            )
+        if row.data["Type"] == "Group":
+            raise faults.invalid_reference(
+                "An item in this transaction is set up as a bundle instead of a product or service."
             )
         account_ref = row.data.get("IncomeAccountRef")
         if account_ref is None:
