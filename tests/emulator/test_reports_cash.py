@@ -86,3 +86,30 @@ def test_the_basis_follows_the_preference(api: Api, company: Company) -> None:
     accrual = report(api, "TrialBalance", accounting_method="Accrual")
     assert accrual["Header"]["Option"][-1]["Value"] == "false"
     assert api.get("reports/TrialBalance", accounting_method="Tax").status_code == 400
+
+
+def test_the_cost_of_goods_counts_with_the_share_that_is_paid(api: Api) -> None:
+    body = {
+        "Name": "Pump",
+        "Type": "Inventory",
+        "TrackQtyOnHand": True,
+        "QtyOnHand": 10,
+        "InvStartDate": "2026-01-01",
+        "PurchaseCost": Decimal("2.50"),
+        "IncomeAccountRef": {"value": "79"},
+        "ExpenseAccountRef": {"value": "80"},
+        "AssetAccountRef": {"value": "81"},
+    }
+    item = str(api.save("item", body)["Id"])
+    customer = api.customer()
+    goods = [line("20", item=item, Qty=4, UnitPrice=5)]
+    sold = {"CustomerRef": {"value": customer}, "TxnDate": "2026-02-01", "Line": goods}
+    invoice = api.save("invoice", sold)
+    assert cash(api)["Net Income"] == ["0.00"]
+
+    api.save("payment", pay(customer, "5", ("Invoice", invoice["Id"], "5"), TxnDate="2026-03-01"))
+
+    assert cash(api)["Total Income"] == ["5.00"]
+    assert cash(api)["Total Cost of Goods Sold"] == ["2.50"]
+    sheet = lines(api, "BalanceSheet", accounting_method="Cash")
+    assert sheet["Inventory Asset"] == ["22.50"]

@@ -297,3 +297,28 @@ def test_an_unknown_date_macro_is_refused(api: Api) -> None:
         assert answer.json()["Fault"]["Error"][0]["code"] == "2170"
     shown = report(api, "ProfitAndLoss", date_macro="Last Month")["Header"]
     assert (shown["DateMacro"], shown["StartPeriod"]) == ("last month", "2026-09-01")
+
+
+def test_stock_is_valued_at_what_it_cost_on_any_day(api: Api) -> None:
+    body = {
+        "Name": "Pump",
+        "Type": "Inventory",
+        "TrackQtyOnHand": True,
+        "QtyOnHand": 10,
+        "InvStartDate": "2026-01-01",
+        "PurchaseCost": Decimal("2.50"),
+        "IncomeAccountRef": {"value": "79"},
+        "ExpenseAccountRef": {"value": "80"},
+        "AssetAccountRef": {"value": "81"},
+    }
+    item = str(api.save("item", body)["Id"])
+    sold = line("20", item=item, Qty=4, UnitPrice=5)
+    api.save("salesreceipt", {"TxnDate": "2026-09-30", "Line": [sold]})
+
+    now = flat(report(api, "InventoryValuationSummary")["Rows"])
+    then = flat(report(api, "InventoryValuationSummary", report_date="2026-09-29")["Rows"])
+
+    assert now == [["Pump", "", "6.00", "15.00", "2.50"], ["TOTAL", " ", "", "15.00", ""]]
+    assert then[0] == ["Pump", "", "10.00", "25.00", "2.50"]
+    kinds = flat(report(api, "TransactionList", date_macro="All", columns="txn_type")["Rows"])
+    assert kinds == [["Inventory Starting Value"], ["Sales Receipt"]]

@@ -10,6 +10,7 @@ from local.qbo.reports.account_list import account_list
 from local.qbo.reports.balance_sheet import balance_sheet
 from local.qbo.reports.frame import Params
 from local.qbo.reports.general_ledger import general_ledger
+from local.qbo.reports.inventory_valuation import inventory_valuation_summary
 from local.qbo.reports.limit import limited
 from local.qbo.reports.profit_and_loss import profit_and_loss
 from local.qbo.reports.trial_balance import trial_balance
@@ -41,6 +42,7 @@ REPORTS = {
     "TransactionListByCustomer": Report(transactions.by_customer),
     "TransactionListByVendor": Report(transactions.by_vendor),
     "JournalReport": Report(transactions.journal_report),
+    "InventoryValuationSummary": Report(inventory_valuation_summary, "inventory"),
     "AccountList": Report(account_list),
 }
 

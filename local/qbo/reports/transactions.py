@@ -178,21 +178,28 @@ def _lines(books: Books, params: Params) -> list[Posting]:
     numbers = ids(params, "docnum")
     keep = books.filter()
     lines: list[Posting] = []
-    for entity in ENTITIES.values():
-        if not entity.is_transaction:
+    for entry in _entries(books.company, over.first, over.last):
+        wanted = not kinds or kinds & {entry.key[0].lower(), _kind(entry.label)}
+        if not wanted or (numbers and entry.number not in numbers):
             continue
-        for row in books.company.table(entity.name).rows.values():
-            if not over.first <= row.data["TxnDate"] <= over.last:
-                continue
-            entry = books.company.ledger.entries.get(row.key) or _unposted(books.company, row)
-            if entry is None:
-                continue
-            wanted = not kinds or kinds & {entity.name.lower(), _kind(entry.label)}
-            if not wanted or (numbers and entry.number not in numbers):
-                continue
-            if any(keep(entry, index, split) for index, split in enumerate(entry.splits)):
-                lines.append(_line(books, entry))
+        if any(keep(entry, index, split) for index, split in enumerate(entry.splits)):
+            lines.append(_line(books, entry))
     return sorted(lines, key=lambda each: (each.entry.day, int(each.entry.key[1])))
+
+
+def _entries(company: Company, first: str, last: str) -> Iterator[Entry]:
+    """What was posted within the dates, and how transactions that post nothing are listed."""
+    posted = company.ledger.entries
+    for entry in posted.values():
+        if first <= entry.day <= last:
+            yield entry
+    for entity in ENTITIES.values():
+        if entity.is_transaction:
+            for row in company.table(entity.name).rows.values():
+                if row.key not in posted and first <= row.data["TxnDate"] <= last:
+                    listed = _unposted(company, row)
+                    if listed is not None:
+                        yield listed
 
 
 def _line(books: Books, entry: Entry) -> Posting:
