@@ -117,6 +117,8 @@ class JournalRules(Rules):
                 "Line",
             )
         values["TotalAmt"] = 0
+        if change.earlier("LinkedTxn"):
+            values["LinkedTxn"] = change.earlier("LinkedTxn")
         code = values["CurrencyRef"]["value"]
         change.hidden["splits"] = at_home(company, tuple(splits), code, rate, values["TxnDate"])
         return values
@@ -228,6 +230,7 @@ JOURNAL_ENTRY = Entity(
         anything("TxnTaxDetail"),
         text("GlobalTaxCalculation"),
         money("TotalAmt", read_only=True),
+        many("LinkedTxn", LINKED_TXN, read_only=True),
         many("CustomField", CUSTOM_FIELD),
     ),
     JournalRules(),
