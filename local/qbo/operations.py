@@ -51,7 +51,8 @@ def write_call(entity: Entity, operation: str, payload: Any, options: frozenset[
         if "void" in options:
             return Call("void", entity.name, payload, options)
         exists = payload.get("Id") not in (None, "") and entity.name != UNWRAPPED
-        if operation == "update" and not exists:
+        # A rate is found by its currency and day: clients change it without an Id.
+        if operation == "update" and not exists and entity.name != "ExchangeRate":
             raise QboFault(faults.missing("Id"))
         named = "update" if exists and operation != "create" else "create"
         return Call(named, entity.name, payload, options)

@@ -53,6 +53,8 @@ class _Handler(BaseHTTPRequestHandler):
             "Content-Length": str(len(body)),
             **response.headers,
         }
+        if self.close_connection:  # the client asked for it, and must not be left to find out
+            headers["Connection"] = "close"
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self.wfile.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
 

@@ -39,7 +39,7 @@ def clean(
         if declared is None and name in HEAD_NAMES:
             continue
         if declared is None:
-            names = [*sorted(HEAD_NAMES), *known]
+            names = [*sorted(HEAD_NAMES.difference(known)), *known]
             raise QboFault(faults.unknown_property(name, entity.name, names))
         if declared.read_only and not system:
             continue

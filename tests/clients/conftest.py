@@ -22,6 +22,9 @@ from local.qbo import (
 from local.qbo.server import Server
 from tests.clients.entities import Row, Values, expense_line, ref
 
+#: A company with several currencies, beside the plain one.
+ABROAD = "9341450000000002"
+
 
 @dataclass
 class Books:
@@ -68,7 +71,11 @@ def books() -> Iterator[Books]:
     emulator = Emulator(clock=SystemClock(), limits=Limits.none(), seed=1)
     company = emulator.seed("us")
     served = Server(emulator).start()
+    emulator.seed("us", ABROAD)
     made = Books(served, emulator.connect())
+    several = {"CurrencyPrefs": {"MultiCurrencyEnabled": True}}
+    path = f"{made.url}/_emulator/companies/{ABROAD}/preferences"
+    httpx.post(path, json=several).raise_for_status()
     stand(made)
     yield made
     served.close()

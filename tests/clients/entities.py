@@ -24,9 +24,14 @@ class Row:
     find: str = "Name"
     gone: str = "deactivate"
     keep: tuple[str, ...] = ()
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.label or self.entity
 
     def values(self) -> Values:
-        return asdict(self)
+        return {**asdict(self), "title": self.title}
 
 
 def ref(value: str) -> Values:
@@ -80,6 +85,28 @@ ROWS = (
         "Item",
         {"Name": "$name", "Type": "Service", "IncomeAccountRef": ref("1")},
         {"Description": "changed"},
+    ),
+    Row(
+        "Item",
+        {
+            "Name": "$name",
+            "Type": "Inventory",
+            "TrackQtyOnHand": True,
+            "QtyOnHand": 10,
+            "InvStartDate": "2026-01-01",
+            "PurchaseCost": 3,
+            "IncomeAccountRef": ref("79"),
+            "ExpenseAccountRef": ref("80"),
+            "AssetAccountRef": ref("81"),
+        },
+        {"PurchaseDesc": "changed"},
+        label="Item that is counted",
+    ),
+    Row(
+        "Item",
+        {"Name": "$name", "Type": "Category"},
+        {"Name": "$name changed"},
+        label="Item that is a category",
     ),
     Row("Term", {"Name": "$name", "DueDays": 10}, {"DueDays": 20}),
     Row("PaymentMethod", {"Name": "$name"}, {"Type": "CREDIT_CARD"}),
@@ -149,6 +176,7 @@ ROWS = (
         ToAccountRef=ref("36"),
         Amount=12,
     ),
+    Row("Attachable", {"Note": "$name"}, {"Note": "$name changed"}, "Note", "delete"),
     document(
         "JournalEntry", Line=[posting("35", "Debit"), posting("36", "Credit")], DocNumber="$name"
     ),

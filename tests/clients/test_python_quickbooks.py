@@ -3,7 +3,6 @@
 import copy
 import json
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,30 +11,24 @@ from quickbooks.batch import batch_create, batch_delete, batch_update
 from quickbooks.cdc import change_data_capture
 from quickbooks.exceptions import ObjectNotFoundException, QuickbooksException
 
-from local.qbo.entities import ENTITIES
 from tests.clients.conftest import Books
+from tests.clients.coverage import kind
 from tests.clients.entities import ROWS, Row
 
-MODULES = {"Class": "trackingclass"}
 #: Attributes of the client's classes that QuickBooks does not have.
-STRANGERS = {"Employee": {"EmailAddress"}, "VendorCredit": {"FromAccountRef", "ToAccountRef"}}
-
-
-def kind(entity: str) -> Any:
-    """The client's class for an entity."""
-    module = import_module(f"quickbooks.objects.{MODULES.get(entity, entity.lower())}")
-    return getattr(module, entity)
+STRANGERS = {
+    "Attachable": {"EntityRef"},
+    "Employee": {"EmailAddress"},
+    "VendorCredit": {"FromAccountRef", "ToAccountRef"},
+}
 
 
 def rows(*, can: str = "save", gone: str = "") -> pytest.MarkDecorator:
     """The rows of entities whose class has a method; each test is named after its entity."""
     fitting = [
-        row
-        for row in ROWS
-        if row.entity in ENTITIES
-        if hasattr(kind(row.entity), can) and (not gone or row.gone == gone)
+        row for row in ROWS if hasattr(kind(row.entity), can) and (not gone or row.gone == gone)
     ]
-    return pytest.mark.parametrize("row", fitting, ids=lambda row: row.entity)
+    return pytest.mark.parametrize("row", fitting, ids=lambda row: row.title)
 
 
 @pytest.fixture
@@ -156,6 +149,24 @@ def test_a_transaction_is_voided(row: Row, make: Any, qb: QuickBooks) -> None:
 
     assert float(answer["TotalAmt"]) == 0
     assert "Voided" in answer["PrivateNote"]
+
+
+@rows(can="send")
+def test_a_document_is_mailed(row: Row, make: Any, qb: QuickBooks) -> None:
+    saved = make(row)
+
+    sent = saved.send(qb=qb, send_to="somebody+else@example.com")[row.entity]
+
+    assert sent["EmailStatus"] == "EmailSent"
+    mailed_to = sent.get("BillEmail") or sent.get("POEmail")
+    assert mailed_to["Address"] == "somebody+else@example.com"
+
+
+@rows(can="download_pdf")
+def test_a_document_is_printed(row: Row, make: Any, qb: QuickBooks) -> None:
+    saved = make(row)
+
+    assert saved.download_pdf(qb=qb).startswith(b"%PDF-")
 
 
 @rows()

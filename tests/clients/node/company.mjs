@@ -1,7 +1,7 @@
 // node-quickbooks and what concerns the company as a whole: its settings, lists, reports.
 import assert from 'node:assert/strict'
 import { check, given } from './harness.mjs'
-import { call, create, hourAgo, plural } from './quickbooks.mjs'
+import { call, client, create, hourAgo, plural } from './quickbooks.mjs'
 
 const row = (entity) => given.rows.find((each) => each.entity === entity)
 
@@ -36,13 +36,30 @@ for (const entity of ['TaxAgency', 'TaxCode', 'TaxRate']) {
   })
 }
 
-const METHODS = { GeneralLedger: 'reportGeneralLedgerDetail' }
+for (const entity of ['TaxAgency', 'TaxCode', 'TaxRate']) {
+  check(`${entity} is not to be updated`, async () => {
+    const { QueryResponse } = await call(`find${plural(entity)}`)
+    const { Id, SyncToken } = QueryResponse[entity].find((each) => /^\d+$/.test(each.Id))
+
+    const update = call(`update${entity}`, { Id, SyncToken, Active: false })
+
+    await assert.rejects(update, (error) => error.response.data.Fault.Error[0].code === '500')
+  })
+}
+
+// What the client calls otherwise; a report that it does not know goes by getReports.
+const METHODS = {
+  GeneralLedger: 'reportGeneralLedgerDetail',
+  AccountList: 'reportAccountListDetail',
+}
+const macro = { date_macro: 'This Fiscal Year-to-date' }
 for (const name of given.reports) {
   check(`the report ${name} has its header, columns and rows`, async () => {
     await create(row('Invoice'))
 
-    const options = { date_macro: 'This Fiscal Year-to-date' }
-    const report = await call(METHODS[name] ?? `report${name}`, options)
+    const method = METHODS[name] ?? `report${name}`
+    const path = `${name}?${new URLSearchParams(macro)}`
+    const report = await (method in client ? call(method, macro) : call('getReports', path))
 
     assert.equal(report.Header.ReportName, name)
     assert.ok(report.Columns.Column.length > 0)

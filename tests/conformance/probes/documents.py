@@ -113,3 +113,16 @@ def purchase_numbers(ground: Ground) -> str:
         raise Undetermined("this company has custom numbers on for purchases")
     made = ground.service.create("vendorcredit", ground.bill())
     return "all" if made.get("DocNumber") else "orders"
+
+
+@probe("delete_by_full_body")
+def delete_by_full_body(ground: Ground) -> str:
+    """A purchase, deleted with all that a read of it answered."""
+    service = ground.service
+    body = ground.bill() | {"PaymentType": "Cash", "AccountRef": ref(ground.bank)}
+    del body["VendorRef"]
+    made = service.read("purchase", service.create("purchase", body)["Id"])
+    if "PurchaseEx" not in made:
+        raise Undetermined("a purchase was read without PurchaseEx")
+    refused = service.call("POST", "purchase", made, operation="delete").code == "2010"
+    return "refuse" if refused else "accept"
