@@ -26,7 +26,7 @@ _SALE = (
     "DepositToAccountRef",
 )
 #: Forms whose answers leave out an empty list of links.
-_ONLY_WITH_LINKS = ("SalesReceipt", "RefundReceipt", "Estimate")
+_ONLY_WITH_LINKS = ("SalesReceipt", "RefundReceipt", "Estimate", "Payment")
 #: Keys in order; those that are missing here follow as they are declared.
 _ORDER: dict[str, tuple[str, ...]] = {
     "Customer": (

@@ -12,7 +12,7 @@ import pytest
 from local.qbo import Company, Emulator
 from local.qbo.jsonio import dumps, loads
 from local.qbo.person import set_preferences
-from tests.emulator.conftest import Api, line
+from tests.emulator.conftest import Api, line, pay
 
 #: Keys of today's answers that the older recordings do not have.
 _LATER = ("ItemAccountRef",)
@@ -103,6 +103,22 @@ BATCH = (
     f'{{"BatchItemResponse":[{VENDOR},{NOT_FOUND},{STALE},{FOUND}],'
     '"time":"2020-09-29T08:13:20.115-07:00"}'
 )
+_OF_A_LINE = (
+    '{"name":"{http://schema.intuit.com/finance/v3}NameValue","declaredType":'
+    '"com.intuit.schema.finance.v3.NameValue","scope":"javax.xml.bind.JAXBElement$GlobalScope",'
+    '"value":{"Name":"%s","Value":"%s"},"nil":false,"globalScope":true,"typeSubstituted":false}'
+)
+PAYMENT = (
+    '{"Payment":{"CustomerRef":{"value":"1","name":"Red Rock Diner"},"DepositToAccountRef":'
+    '{"value":"4"},"TotalAmt":65.00,"UnappliedAmt":10.00,"ProcessPayment":false,"domain":"QBO",'
+    '"sparse":false,"Id":"163","SyncToken":"0","MetaData":{"CreateTime":'
+    '"2015-01-16T15:08:12-08:00","LastUpdatedTime":"2015-01-16T15:08:12-08:00"},"TxnDate":'
+    '"2015-01-16","CurrencyRef":{"value":"USD","name":"United States Dollar"},"Line":[{"Amount":'
+    '55.00,"LinkedTxn":[{"TxnId":"1","TxnType":"Invoice"}],"LineEx":{"any":['
+    f"{_OF_A_LINE % ('txnId', '1')},{_OF_A_LINE % ('txnOpenBalance', '71.00')},"
+    f"{_OF_A_LINE % ('txnReferenceNumber', '1024')}]}}}}]}},"
+    '"time":"2015-07-28T10:39:00.000-07:00"}'
+)
 EXPIRED = (
     '{"warnings":null,"intuitObject":null,"fault":{"error":[{"message":'
     '"message=AuthenticationFailed; errorCode=003200; statusCode=401","detail":'
@@ -185,6 +201,17 @@ def test_a_deactivated_account_also_when_nothing_changes(api: Api) -> None:
     second = api.post("account", {**gone, "SyncToken": "1", "Name": "Fees Billed (deleted)"})
 
     assert letters(first.text) == letters(second.text) == letters(ACCOUNT)
+
+
+def test_a_payment_tells_what_its_lines_settle(api: Api) -> None:
+    customer = api.customer("Red Rock Diner")
+    invoice = api.invoice(customer, "71", DocNumber="1024")["Id"]
+
+    answer = api.post("payment", pay(customer, "65", ("Invoice", invoice, "55")))
+
+    assert letters(answer.text) == letters(PAYMENT)
+    echoed = {**loads(answer.content)["Payment"], "PrivateNote": "as it was read"}
+    assert api.save("payment", echoed)["SyncToken"] == "1"
 
 
 def test_a_batch_with_two_refusals(api: Api, invoice: str) -> None:

@@ -9,6 +9,7 @@ from local.qbo.entities.payment_lines import PAYMENT_LINE, payment_lines
 from local.qbo.entities.sales import autoapply
 from local.qbo.entities.sales.fields import head
 from local.qbo.entities.sales.forms import deposit_account, receivable
+from local.qbo.entities.sales.payment_shown import shown
 from local.qbo.entities.voiding import zeroed
 from local.qbo.ledger import Entry
 from local.qbo.money import ZERO, cents
@@ -64,6 +65,9 @@ class PaymentRules(Rules):
         values["LinkedTxn"] = []
         change.hidden.pop("voided", None)
         return values
+
+    def show(self, company: "Company", row: Row) -> Values:
+        return shown(company, row)
 
     def entry(self, company: "Company", row: Row) -> Entry | None:
         if row.hidden.get("voided"):
