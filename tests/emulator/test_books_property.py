@@ -11,6 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from local.qbo import Emulator, Limits, ManualClock
 from local.qbo.jsonio import dumps
 from tests.emulator.conftest import Api, line, pay
+from tests.emulator.property_banking import KINDS as BANKED
+from tests.emulator.property_banking import Banking
 from tests.emulator.property_purchases import KINDS as BOUGHT
 from tests.emulator.property_purchases import Buying
 
@@ -24,7 +26,7 @@ NOBODY = {
 }
 
 
-class Bookkeeping(Buying, RuleBasedStateMachine):
+class Bookkeeping(Buying, Banking, RuleBasedStateMachine):
     """Valid and invalid writes, edits, voids, deletes, replays and lost answers, mixed."""
 
     def __init__(self) -> None:
@@ -39,6 +41,7 @@ class Bookkeeping(Buying, RuleBasedStateMachine):
             self.api.save("creditmemo", {"CustomerRef": {"value": each}, "Line": [line("80")]})
         self.api.save("salesreceipt", {"Line": [line("9.99", "TAX")]})
         self.found_vendors()
+        self.found_bank()
 
     def send(self, path: str, body: dict[str, Any], **params: str) -> None:
         """A write that may be refused; a refusal leaves no trace."""
@@ -56,7 +59,7 @@ class Bookkeeping(Buying, RuleBasedStateMachine):
 
     def snapshot(self) -> str:
         kinds = ("Invoice", "CreditMemo", "Payment", "SalesReceipt", "RefundReceipt", "Customer")
-        shown = (self.company.all(kind) for kind in (*kinds, *BOUGHT, "Vendor"))
+        shown = (self.company.all(kind) for kind in (*kinds, *BOUGHT, *BANKED, "Vendor"))
         return dumps([self.company.balances(), *shown])
 
     def some(self, kind: str, pick: int) -> Any:
