@@ -74,7 +74,7 @@ class Banking:
             for row in self.company.all(kind)
             if row["TotalAmt"]
             and row["DepositToAccountRef"]["value"] == UNDEPOSITED
-            and not any(link["TxnType"] == "Deposit" for link in row["LinkedTxn"])
+            and not any(link["TxnType"] == "Deposit" for link in row.get("LinkedTxn", ()))
         ]
 
     @rule(pick=PICK, keep=st.integers(0, 3))
@@ -110,12 +110,12 @@ class Banking:
             (link["TxnType"], link["TxnId"]): deposit["Id"]
             for deposit in self.company.all("Deposit")
             for each in deposit["Line"]
-            for link in each["LinkedTxn"]
+            for link in each.get("LinkedTxn", ())
         }
         waiting = Decimal(0)
         for kind in CASHED:
             for row in self.company.all(kind):
-                shown = [x["TxnId"] for x in row["LinkedTxn"] if x["TxnType"] == "Deposit"]
+                shown = [x["TxnId"] for x in row.get("LinkedTxn", ()) if x["TxnType"] == "Deposit"]
                 deposit = taken.pop((kind, row["Id"]), None)
                 assert shown == ([deposit] if deposit else [])
                 if not deposit and row["DepositToAccountRef"]["value"] == UNDEPOSITED:
@@ -131,11 +131,13 @@ class Banking:
         sold = {
             link["TxnId"]: invoice["Id"]
             for invoice in self.company.all("Invoice")
-            for link in invoice["LinkedTxn"]
+            for link in invoice.get("LinkedTxn", ())
             if link["TxnType"] == "Estimate"
         }
         for row in self.company.all("Estimate"):
             invoice = sold.pop(row["Id"], None)
-            assert [link["TxnId"] for link in row["LinkedTxn"]] == ([invoice] if invoice else [])
+            assert [link["TxnId"] for link in row.get("LinkedTxn", ())] == (
+                [invoice] if invoice else []
+            )
             assert (row["TxnStatus"] == "Closed") == (invoice is not None)
         assert sold == {}
