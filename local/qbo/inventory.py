@@ -102,6 +102,7 @@ class _Item:
 
     def __init__(self) -> None:
         self.moves: list[Move] = []
+        self._orders: list[tuple[str, int, int]] = []
         self._states: list[_State] = []
         self._costs: list[_Cost] = []
         self._layers: list[tuple[Decimal, Decimal]] = []
@@ -120,7 +121,7 @@ class _Item:
         removed = {each.order for each in gone}
         added = list(come)
         orders = [*removed, *(each.order for each in added)]
-        start = bisect_left(self.moves, min(orders), key=lambda each: each.order)
+        start = bisect_left(self._orders, min(orders))
         tail = self.moves[start:]
         before = {each: cost.total for each, cost in zip(tail, self._costs[start:], strict=True)}
         before |= self._rewind(start)
@@ -134,7 +135,7 @@ class _Item:
         }
 
     def _position(self, move: Move) -> int:
-        return bisect_left(self.moves, move.order, key=lambda each: each.order)
+        return bisect_left(self._orders, move.order)
 
     def _rewind(self, start: int) -> dict[Move, Decimal]:
         """Forget the moves from a position on; answers the costs that this changed before it."""
@@ -144,13 +145,14 @@ class _Item:
             if at < start:
                 changed.setdefault(self.moves[at], self._costs[at].total)
                 self._costs[at] = cost
-        del self.moves[start:], self._states[start:], self._costs[start:]
+        del self.moves[start:], self._orders[start:], self._states[start:], self._costs[start:]
         del self._layers[self.state.layers :]
         return changed
 
     def _append(self, move: Move) -> dict[Move, Decimal]:
         """Count a move after all others; answers the earlier costs that it replaced."""
         self.moves.append(move)
+        self._orders.append(move.order)
         state = self.state
         changed: dict[Move, Decimal] = {}
         if move.quantity > 0:

@@ -332,3 +332,13 @@ def test_what_is_bought_abroad_is_worth_what_it_cost_at_home(api: Api, company: 
     buy(api, item, "3", "10", "2026-02-01", vendor=euro, ExchangeRate=Decimal("1.1111"))
 
     assert company.balance(STOCK) == company.inventory.value(item) == Decimal("11.11")
+
+
+def test_offers_and_orders_move_nothing(api: Api, company: Company) -> None:
+    item, customer = widget(api), {"CustomerRef": {"value": api.customer()}}
+
+    sell(api, item, "2", "2026-02-01", "estimate", **customer)
+    buy(api, item, "2", "9", "2026-02-01", "purchaseorder")
+
+    assert api.read(f"item/{item}")["QtyOnHand"] == 10
+    assert company.balance(STOCK) == 40
