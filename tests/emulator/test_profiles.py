@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.qbo import Emulator
-from local.qbo.profiles import PROFILES
+from local.qbo.bookkeeper import keep_books
 from tests.emulator.conftest import Api, line, sale
 
 COUNTRIES = {
@@ -32,7 +32,7 @@ def test_a_profile_has_its_country_currency_and_year(emulator: Emulator, profile
     assert info["CompanyName"] == f"Sandbox Company_{place}_2"
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("profile", COUNTRIES)
 def test_every_code_of_a_profile_names_rates_whose_agencies_have_accounts(
     emulator: Emulator, profile: str
 ) -> None:
@@ -112,3 +112,13 @@ def test_a_customer_outside_the_us_is_not_taxable_by_itself_and_may_have_a_defau
     assert made["Taxable"] is False
     assert made["DefaultTaxCodeRef"]["value"] == "4"
     assert wrong["code"] == "2500"
+
+
+@pytest.mark.parametrize("profile", COUNTRIES)
+def test_a_bookkeeper_can_keep_the_books_of_every_profile(emulator: Emulator, profile: str) -> None:
+    company = emulator.seed(profile, realm="77")
+
+    keep_books(company)
+
+    assert company.all("Invoice")
+    assert sum(company.balances().values()) == 0

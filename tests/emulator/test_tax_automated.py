@@ -170,6 +170,20 @@ def test_a_taxable_document_has_750_lines_at_most(shop: Api) -> None:
     assert shop.save("salesreceipt", sale(None, Line=untaxed))["TotalAmt"] == 751
 
 
+def test_a_code_of_the_tax_service_is_kept_and_never_used(shop: Api) -> None:
+    details = [{"TaxRateName": "Mine", "RateValue": 3, "TaxAgencyId": "2"}]
+    made = shop.post("taxservice/taxcode", {"TaxCode": "Los Angeles", "TaxRateDetails": details})
+    mine = {"TxnTaxCodeRef": {"value": made.json()["TaxCodeId"]}}
+    address = {"City": "Los Angeles", "CountrySubDivisionCode": "CA"}
+    body = sale(shop.customer(), Line=[line("100", "TAX")], ShipAddr=address, TxnTaxDetail=mine)
+
+    detail = shop.save("invoice", body)["TxnTaxDetail"]
+
+    assert detail["TotalTax"] == D("9.50")
+    code = shop.read(f"taxcode/{detail['TxnTaxCodeRef']['value']}")
+    assert code["Name"] == "Los Angeles (2)"
+
+
 def test_agencies_come_from_the_system_where_tax_is_automated(shop: Api, api: Api) -> None:
     body = {"DisplayName": "Pima County"}
 

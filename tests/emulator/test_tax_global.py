@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from local.qbo import Company, Emulator
+from local.qbo.person import set_preferences
 from tests.emulator.conftest import Api, line, sale
 
 D = Decimal
@@ -316,3 +317,47 @@ def test_a_company_that_charges_no_tax_asks_for_no_code(uk: tuple[Api, Company])
     assert invoice["TotalAmt"] == 100
     assert "GlobalTaxCalculation" not in invoice
     assert company.balance("VAT Control") == 0
+
+
+def test_a_recorded_australian_invoice_comes_out_to_the_cent(emulator: Emulator) -> None:
+    api, _ = _company(emulator, "au")
+    promotion = _gross("409.09", "450", Qty=450, UnitPrice=D("0.9090889"))
+    body = sale(api.customer(), Line=[promotion], GlobalTaxCalculation="TaxInclusive")
+
+    invoice = api.save("invoice", body)
+
+    assert invoice["Line"][0]["Amount"] == D("409.09")
+    assert invoice["Line"][0]["SalesItemLineDetail"]["UnitPrice"] == D("0.9090889")
+    assert _taxes(invoice) == [("1", D("409.09"), D("40.91"))]
+    assert invoice["TotalAmt"] == 450
+
+
+def test_tax_of_a_foreign_invoice_is_owed_at_home(uk: tuple[Api, Company]) -> None:
+    api, company = uk
+    set_preferences(company, {"CurrencyPrefs": {"MultiCurrencyEnabled": True}})
+    customer = api.customer(CurrencyRef={"value": "EUR"})
+
+    invoice = api.save("invoice", sale(customer, Line=[line("99.99", "2")], ExchangeRate=D("0.85")))
+
+    assert invoice["TxnTaxDetail"]["TotalTax"] == D("20.00")
+    assert invoice["HomeTotalAmt"] == D("101.99")
+    assert company.balance("VAT Control") == D("-17.00")
+
+
+def test_an_estimate_and_an_order_show_tax_and_owe_none(uk: tuple[Api, Company]) -> None:
+    api, company = uk
+    vendor = api.save("vendor", {"DisplayName": "Paper"})["Id"]
+    wanted = {
+        "Amount": D(10),
+        "DetailType": "AccountBasedExpenseLineDetail",
+        "AccountBasedExpenseLineDetail": {
+            "AccountRef": {"value": "7"},
+            "TaxCodeRef": {"value": "2"},
+        },
+    }
+
+    estimate = api.save("estimate", sale(api.customer(), Line=[line("10", "2")]))
+    order = api.save("purchaseorder", {"VendorRef": {"value": vendor}, "Line": [wanted]})
+
+    assert estimate["TotalAmt"] == order["TotalAmt"] == 12
+    assert company.balances() == {}
