@@ -311,3 +311,38 @@ def test_filters_leave_one_customer_or_class(api: Api) -> None:
     assert both["Net Income"] == ["17.00"]
     assert lines(api, "ProfitAndLoss", **{"class": kind})["Net Income"] == ["7.00"]
     assert lines(api, "BalanceSheet", customer=bob)["TOTAL ASSETS"] == ["7.00"]
+
+
+def test_the_detailed_profit_and_loss_lists_lines_by_section(api: Api, company: Company) -> None:
+    customer = api.customer("Cool Cars")
+    api.invoice(customer, "20", TxnDate="2026-06-27")
+    booked = [("7", "Debit", 5, None), ("80", "Debit", 3, None), ("35", "Credit", 8, None)]
+    journal(company, "2026-06-28", "", booked)
+    columns = "tx_date,name,subt_nat_amount"
+
+    answer = report(api, "ProfitAndLossDetail", columns=columns)
+
+    assert "SummarizeColumnsBy" not in answer["Header"]
+    assert flat(answer["Rows"]) == [
+        ["Ordinary Income/Expenses", "", ""],
+        ["Income", "", ""],
+        ["Services", "", ""],
+        ["2026-06-27", "Cool Cars", "20.00"],
+        ["Total for Services", "", "20.00"],
+        ["Total for Income", "", "20.00"],
+        ["Cost of Goods Sold", "", ""],
+        ["Cost of Goods Sold", "", ""],
+        ["2026-06-28", "", "3.00"],
+        ["Total for Cost of Goods Sold", "", "3.00"],
+        ["Total for Cost of Goods Sold", "", "3.00"],
+        ["Gross Profit", "", "17.00"],
+        ["Expenses", "", ""],
+        ["Advertising", "", ""],
+        ["2026-06-28", "", "5.00"],
+        ["Total for Advertising", "", "5.00"],
+        ["Total for Expenses", "", "5.00"],
+        ["Net Income", "", "12.00"],
+    ]
+    assert group(answer["Rows"], "Income") is None
+    cash_too = report(api, "ProfitAndLossDetail", columns=columns, accounting_method="Cash")
+    assert flat(cash_too["Rows"])[-1] == ["Net Income", "", "-8.00"]

@@ -13,6 +13,7 @@ from local.qbo.reports.general_ledger import general_ledger
 from local.qbo.reports.inventory_valuation import inventory_valuation_summary
 from local.qbo.reports.limit import limited
 from local.qbo.reports.profit_and_loss import profit_and_loss
+from local.qbo.reports.profit_and_loss_detail import profit_and_loss_detail
 from local.qbo.reports.trial_balance import trial_balance
 from local.qbo.rules import Values
 
@@ -29,6 +30,7 @@ REPORTS = {
     "TrialBalance": Report(trial_balance),
     "GeneralLedger": Report(general_ledger),
     "ProfitAndLoss": Report(profit_and_loss),
+    "ProfitAndLossDetail": Report(profit_and_loss_detail),
     "BalanceSheet": Report(balance_sheet),
     "AgedReceivables": Report(aging.aged_receivables),
     "AgedReceivableDetail": Report(aging.aged_receivable_detail),

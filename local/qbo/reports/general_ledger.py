@@ -4,35 +4,12 @@ Amounts are signed by the account's natural side: an income account's credits ar
 sub-account stands in the section of its parent, after the parent's own lines.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from decimal import Decimal
-
 from local.qbo.company import Company
-from local.qbo.ledger import Entry
-from local.qbo.money import ZERO
-from local.qbo.reports.books import Books, is_balance_sheet
-from local.qbo.reports.frame import (
-    Params,
-    account_cell,
-    asked,
-    cell,
-    header,
-    ids,
-    money,
-    natural_sign,
-)
-from local.qbo.reports.postings import (
-    AMOUNTS,
-    BALANCES,
-    Posting,
-    cells,
-    chosen,
-    column_heads,
-    in_sorted_order,
-)
+from local.qbo.reports.account_lines import account_sections
+from local.qbo.reports.books import Books
+from local.qbo.reports.frame import Params, asked, header
+from local.qbo.reports.postings import chosen, column_heads
 from local.qbo.rules import Values
-from local.qbo.store import Row
 
 _DEFAULT = (
     "tx_date",
@@ -50,145 +27,10 @@ def general_ledger(company: Company, params: Params) -> Values:
     """The report; this month to date where no days are asked for."""
     books = Books(company, asked(company, params))
     names = chosen(company, params, _DEFAULT)
-    sections = [each.render(names) for each in _sections(books, params, len(names))]
+    sections = account_sections(books, params, len(names), books.accounts)
+    rows = [each.render(names, " with sub-accounts") for each in sections]
     return {
-        "Header": header(company, "GeneralLedger", books.asked, empty=not sections, by=""),
+        "Header": header(company, "GeneralLedger", books.asked, empty=not rows, by=""),
         "Columns": column_heads(names),
-        "Rows": {"Row": sections},
+        "Rows": {"Row": rows},
     }
-
-
-@dataclass(eq=False)
-class _Section:
-    account: Row
-    opening: Decimal
-    lines: list[Posting]
-    below: list["_Section"] = field(default_factory=list)
-
-    @property
-    def total(self) -> Decimal:
-        own = sum((each.amount for each in self.lines), ZERO)
-        return own + sum((each.total for each in self.below), ZERO)
-
-    def render(self, names: list[str]) -> Values:
-        rows: list[Values] = []
-        if self.opening:
-            rows.append({"ColData": list(self._beginning(names)), "type": "Data"})
-        rows += [{"ColData": cells(line, names), "type": "Data"} for line in self.lines]
-        rows += [each.render(names) for each in self.below]
-        blanks = [cell("") for _ in names[1:]]
-        title = account_cell(self.account, "Name")
-        if not self.lines and not self.opening:
-            title = cell(title["value"])
-        more = " with sub-accounts" if self.below else ""
-        summary = [
-            cell(f"Total for {title['value']}{more}")
-            if index == 0
-            else cell(money(self.total) if name in AMOUNTS else "")
-            for index, name in enumerate(names)
-        ]
-        return {
-            "Header": {"ColData": [title, *blanks]},
-            "Rows": {"Row": rows},
-            "Summary": {"ColData": summary},
-            "type": "Section",
-        }
-
-    def _beginning(self, names: list[str]) -> Iterator[Values]:
-        for index, name in enumerate(names):
-            if index == 0:
-                yield cell("Beginning Balance")
-            else:
-                yield cell(money(self.opening) if name in BALANCES else "")
-
-
-def _sections(books: Books, params: Params, width: int) -> list[_Section]:
-    """What is shown per account, sub-accounts in their parents; no more than QuickBooks shows."""
-    wanted = ids(params, "account")
-    kinds = {each.lower() for each in ids(params, "account_type")}
-    limit = books.company.switches.report_cells
-    room = None if limit is None else limit // max(width, 1) + 1
-    found: dict[str, _Section] = {}
-    entries = _Lines(books)
-    for account in books.accounts:
-        if wanted and account.id not in wanted:
-            continue
-        if kinds and account.data["AccountType"].replace(" ", "").lower() not in kinds:
-            continue
-        section = _section(books, account, entries(account.id), params, room)
-        if section.lines or section.opening:
-            found[account.id] = section
-        if room is not None:
-            room = max(room - len(section.lines), 0)
-    return _nested(books, found)
-
-
-def _nested(books: Books, found: dict[str, _Section]) -> list[_Section]:
-    """The sections below their parents, which are there even without lines of their own."""
-    roots: dict[str, _Section] = {}
-    all_of_them = dict(found)
-
-    def place(section: _Section) -> None:
-        parent = (section.account.data.get("ParentRef") or {}).get("value")
-        if not parent:
-            roots.setdefault(section.account.id, section)
-            return
-        above = all_of_them.get(parent)
-        if above is None:
-            above = all_of_them[parent] = _Section(books.account(parent), ZERO, [])
-        place(above)
-        if section not in above.below:
-            above.below.append(section)
-
-    for section in found.values():
-        place(section)
-    return list(roots.values())
-
-
-class _Lines:
-    """Lines of an account within the dates, by date and then by id."""
-
-    def __init__(self, books: Books) -> None:
-        self._books = books
-        self._found: dict[str, list[tuple[Entry, int]]] | None = None
-        if books.asked.basis == "Cash" or books.asked.only:
-            self._found = {}
-            for entry, index, split in books.splits():
-                if books.asked.first <= entry.day <= books.asked.last:
-                    self._found.setdefault(split.account, []).append((entry, index))
-
-    def __call__(self, account: str) -> Iterable[tuple[Entry, int]]:
-        if self._found is not None:
-            lines = self._found.get(account, [])
-            return sorted(lines, key=lambda each: (each[0].day, int(each[0].key[1])))
-        over = self._books.asked
-        return (
-            (entry, index)
-            for entry in self._books.company.ledger.account_entries(account, over.first, over.last)
-            for index, split in enumerate(entry.splits)
-            if split.account == account
-        )
-
-
-def _section(
-    books: Books,
-    account: Row,
-    entries: Iterable[tuple[Entry, int]],
-    params: Params,
-    room: int | None,
-) -> _Section:
-    sign = natural_sign(account)
-    opening = ZERO
-    if is_balance_sheet(account):
-        over = books.asked
-        before = books.upto(account.id, over.last)
-        opening = (before - books.between(account.id, over.first, over.last)) * sign
-    lines: list[Posting] = []
-    balance = opening
-    for entry, index in entries:
-        if room is not None and len(lines) >= room:
-            break
-        amount = entry.splits[index].amount * sign
-        balance += amount
-        lines.append(Posting(books, entry, index, account, amount, balance))
-    return _Section(account, opening, in_sorted_order(lines, params))
