@@ -167,7 +167,13 @@ def _read(company: Company, entity: Entity, id: str) -> Values:
         raise faults.unsupported("Read")
     if entity.family == "single":
         id = "1"
+    if entity.name == "TaxCode" and id in query.PSEUDO_CODES and _is_us(company):
+        return query.pseudo_code(id)
     return company.show(_stored(company, entity, id))
+
+
+def _is_us(company: Company) -> bool:
+    return bool(company.info.get("Country") == "US")
 
 
 def _stored(company: Company, entity: Entity, id: str) -> Row:

@@ -17,6 +17,7 @@ from local.qbo.selection import NULL, UPDATED, Order, Selection, Test, select
 from local.qbo.store import Row, by_change, by_number, index_key
 
 MOST = 1000
+PSEUDO_CODES = ("TAX", "NON")
 _TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
 
 
@@ -219,23 +220,24 @@ def _pseudo_codes(asked: Statement) -> list[Values]:
         if each.name.lower() in ("id", "name")
         for v in each.values
     }
-    return [
-        {
-            "Name": code,
-            "Description": code,
-            "Active": True,
-            "Hidden": False,
-            "Taxable": code == "TAX",
-            "TaxGroup": False,
-            "domain": "QBO",
-            "sparse": False,
-            "Id": code,
-            "SyncToken": "0",
-            "MetaData": {
-                "CreateTime": "2014-09-18T11:17:04-07:00",
-                "LastUpdatedTime": "2014-09-18T11:17:04-07:00",
-            },
-        }
-        for code in ("TAX", "NON")
-        if not wanted or code in wanted
-    ]
+    return [pseudo_code(code) for code in PSEUDO_CODES if not wanted or code in wanted]
+
+
+def pseudo_code(code: str) -> Values:
+    """What a line code, TAX or NON, reads like."""
+    return {
+        "Name": code,
+        "Description": code,
+        "Active": True,
+        "Hidden": False,
+        "Taxable": code == "TAX",
+        "TaxGroup": False,
+        "domain": "QBO",
+        "sparse": False,
+        "Id": code,
+        "SyncToken": "0",
+        "MetaData": {
+            "CreateTime": "2014-09-18T11:17:04-07:00",
+            "LastUpdatedTime": "2014-09-18T11:17:04-07:00",
+        },
+    }

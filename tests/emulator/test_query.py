@@ -129,6 +129,12 @@ def test_us_tax_codes_include_the_line_codes(api: Api) -> None:
     assert [each["Id"] for each in codes] == ["3", "2", "TAX", "NON"]
 
 
+def test_a_line_code_is_read_as_it_is_listed(api: Api) -> None:
+    listed = api.query("select * from TaxCode where Id = 'NON'")["TaxCode"]
+
+    assert [api.read("taxcode/NON")] == listed
+
+
 def test_preferences_answer_without_a_start_position(api: Api) -> None:
     answer = api.query("select * from Preferences")
 
