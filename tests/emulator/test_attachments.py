@@ -2,15 +2,17 @@
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from local.qbo import Company, Emulator
+from local.qbo import Company, Emulator, Limits, ManualClock
 from local.qbo.entities.files.attachables import MOST_BYTES
 from local.qbo.faults import QboFault
 from local.qbo.jsonio import loads
+from local.qbo.storage import Storage
 from local.qbo.wire.files import upload_call
 from local.qbo.wire.http import Request
 from tests.emulator.conftest import Api
@@ -194,3 +196,23 @@ def test_an_upload_has_a_form_a_size_and_a_file(company: Company) -> None:
     assert code(b"") == "6020"
     assert code(bytes(MOST_BYTES + 1)) == "6030"
     assert code(b"--B\r\n\r\nno header\r\n--B--") == "6041"
+
+
+def test_a_file_outlives_the_process_that_took_it(tmp_path: Path) -> None:
+    def started() -> tuple[Storage, Api]:
+        storage = Storage(tmp_path / "books.db")
+        emulator = Emulator(clock=ManualClock(), limits=Limits.none(), seed=1)
+        is_new = storage.is_new
+        storage.load(emulator)
+        if is_new:
+            emulator.seed("us")
+        return storage, Api(emulator)
+
+    storage, api = started()
+    made = upload(api, ("01", "a.png", None, PICTURE))[0]["Attachable"]
+    storage.close()
+
+    storage, api = started()
+    address = api.read(f"attachable/{made['Id']}")["TempDownloadUri"]
+    assert api.http.get(address).content == PICTURE
+    storage.close()
