@@ -191,6 +191,13 @@ class Switches:
             "values": ("untaxed", "customer"),
         },
     )
+    us_purchase_tax: str = field(
+        default="refuse",
+        metadata={
+            "doc": "tax sent on a bill or another purchase in the US: `refuse` (6000) or `ignore`",
+            "values": ("refuse", "ignore"),
+        },
+    )
     global_tax_calculation: str = field(
         default="TaxExcluded",
         metadata={

@@ -201,6 +201,31 @@ def test_a_document_without_a_code_is_untaxed_or_follows_the_customer(
     assert api.save("invoice", body)["TotalAmt"] == 108
 
 
+def test_there_is_no_tax_on_purchases_in_the_us(api: Api, emulator: Emulator) -> None:
+    vendor = api.save("vendor", {"DisplayName": "Paper"})["Id"]
+    bought = {
+        "Amount": D(10),
+        "DetailType": "AccountBasedExpenseLineDetail",
+        "AccountBasedExpenseLineDetail": {
+            "AccountRef": {"value": "7"},
+            "TaxCodeRef": {"value": "TAX"},
+        },
+    }
+    body = {"VendorRef": {"value": vendor}, "Line": [bought]}
+    taxed = {**body, "TxnTaxDetail": {"TotalTax": D("0.80")}}
+
+    assert api.refusal("bill", taxed)["code"] == "6000"
+    emulator.switches.us_purchase_tax = "ignore"
+    bill, order = api.save("bill", taxed), api.save("purchaseorder", body)
+
+    assert bill["TotalAmt"] == order["TotalAmt"] == 10
+    codes = [
+        each["Line"][0]["AccountBasedExpenseLineDetail"]["TaxCodeRef"]["value"]
+        for each in (bill, order)
+    ]
+    assert codes == ["NON", "TAX"]
+
+
 def test_tax_that_nobody_set_up_is_neither_kept_nor_charged(emulator: Emulator) -> None:
     emulator.seed("us_untaxed", realm="78")
     api = Api(emulator, "78")

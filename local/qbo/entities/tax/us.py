@@ -29,6 +29,8 @@ def line_code(
 ) -> str:
     """TAX or NON: as sent, else NON, unless automated sales tax finds the line taxable.
 
+    What is bought is NON; only orders keep what was sent.
+
     Raises 6100 for any other code.
     """
     code = (detail.get("TaxCodeRef") or {}).get("value")
@@ -38,13 +40,21 @@ def line_code(
         return "TAX" if taxable else "NON"
     if code not in ("TAX", "NON"):
         raise faults.invalid_line_tax_code(code)
-    return str(code)
+    untaxed = purchase and change.entity.name != "PurchaseOrder"
+    return "NON" if untaxed else str(code)
 
 
 def tax(change: Change, base: Base) -> Taxed:
-    """Sales tax of a document; none on purchases. Raises QboFault for an unknown code or rate."""
+    """Sales tax of a document; raises QboFault for an unknown code or rate.
+
+    QuickBooks knows no tax on purchases in the US: none is computed, and one that is sent is
+    refused (6000) or ignored.
+    """
     company = change.company
-    if base.purchase or not company.preference("TaxPrefs", "UsingSalesTax"):
+    if base.purchase:
+        _refuse_on_purchase(change)
+        return Taxed()
+    if not company.preference("TaxPrefs", "UsingSalesTax"):
         return Taxed()
     if automated.enabled(company):
         return automated.tax(change, base)
@@ -66,6 +76,13 @@ def tax(change: Change, base: Base) -> Taxed:
     if owed and taxable:
         detail["TaxLine"] = [tax_line(rate, amount, net) for rate, amount in owed]
     return Taxed(detail, total, credits(company, owed))
+
+
+def _refuse_on_purchase(change: Change) -> None:
+    sent: Values = change.values.get("TxnTaxDetail") or {}
+    given = sent.get("TotalTax") or any(amount for _, amount in sent_tax_lines(sent))
+    if given and change.company.switches.us_purchase_tax == "refuse":
+        raise faults.business("Tax on purchases is not supported.", "TxnTaxDetail")
 
 
 def _code(change: Change, sent: Values) -> Row | None:
