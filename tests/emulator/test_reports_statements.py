@@ -267,6 +267,17 @@ def test_other_lengths_of_columns(api: Api) -> None:
     ]
 
 
+def test_columns_over_all_dates_reach_as_far_as_anything_was_posted(api: Api) -> None:
+    for day in ("2025-03-10", "2026-02-01"):
+        api.save("salesreceipt", sale(None, "10", TxnDate=day))
+
+    answer = report(api, "ProfitAndLoss", date_macro="All", summarize_column_by="Year")
+
+    titles = [each["ColTitle"] for each in answer["Columns"]["Column"]]
+    assert titles == ["", "Mar 10 - Dec 31, 2025", "Jan 1 - Feb 1, 2026", "Total"]
+    assert flat(answer["Rows"])[-1] == ["Net Income", "10.00", "10.00", "20.00"]
+
+
 def test_columns_by_customer_and_by_class(api: Api) -> None:
     kind = str(api.save("class", {"Name": "West"})["Id"])
     amy, bob = api.customer("Amy"), api.customer("Bob")

@@ -15,7 +15,6 @@ from local.qbo.faults import QboFault, invalid_enumeration
 _MACRO = re.compile(
     r"(this|last|next) (week|month|(?:fiscal|calendar) (?:quarter|year))(-to-date)?", re.IGNORECASE
 )
-_BEGINNING, _END = "1970-01-01", "2199-12-31"
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 #: Values of summarize_column_by that cut time, with the unit they cut it by.
 UNITS = {"Days": "day", "Week": "week", "Month": "month", "Quarter": "quarter", "Year": "year"}
@@ -30,6 +29,10 @@ class Span:
     title: str = ""
 
 
+#: What `All` stands for.
+EVER = Span("1970-01-01", "2199-12-31")
+
+
 def named(company: Company, macro: str) -> Span:
     """The days a date_macro stands for. Raises 2170 for an unknown one."""
     today = date.fromisoformat(company.today())
@@ -40,7 +43,7 @@ def named(company: Company, macro: str) -> Span:
         "next 4 weeks": (today, today + timedelta(days=27)),
     }
     if name == "all":
-        return Span(_BEGINNING, _END)
+        return EVER
     if name in fixed:
         first, last = fixed[name]
         return Span(str(first), str(last))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from local.qbo.money import ZERO
 from local.qbo.reports.books import Books
 from local.qbo.reports.frame import account_cell, added, amount_cells, cell, column
-from local.qbo.reports.periods import UNITS, Span, columns
+from local.qbo.reports.periods import EVER, UNITS, Span, columns
 from local.qbo.rules import Values
 from local.qbo.store import Row
 
@@ -135,7 +135,12 @@ def time_columns(books: Books, by: str) -> list[Span]:
     """The spans of the columns: one for the whole, or the pieces it is cut into."""
     if by == "Total":
         return [books.asked.span]
-    return columns(books.company, books.asked.span, UNITS[by])
+    over = books.asked.span
+    if over == EVER:
+        # All dates have columns as far as anything was posted.
+        days = sorted(entry.day for entry in books.entries) or [books.company.today()]
+        over = Span(days[0], days[-1])
+    return columns(books.company, over, UNITS[by])
 
 
 def span_column(span: Span) -> Values:
