@@ -105,3 +105,11 @@ def test_no_check_is_left_out(results: dict[str, str | None]) -> None:
 
 def test_the_page_says_what_each_client_has_methods_for() -> None:
     assert PAGE.read_text() == page(PAGE.read_text()), "python -m tests.clients.coverage"
+
+
+def test_the_lock_file_holds_hashes_and_no_address() -> None:
+    text = (FOLDER / "package-lock.json").read_text()
+    packages = {name: each for name, each in json.loads(text)["packages"].items() if name}
+
+    assert "://" not in text
+    assert [name for name, each in packages.items() if not each["integrity"]] == []

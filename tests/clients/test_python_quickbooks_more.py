@@ -121,3 +121,24 @@ def test_a_template_of_an_invoice_is_made_and_deleted(books: Books, qb: QuickBoo
     assert len(RecurringTransaction.all(qb=qb)) == 1
     saved.delete(qb=qb)
     assert RecurringTransaction.all(qb=qb) == []
+
+
+def test_a_webhook_carries_a_signature_that_the_client_accepts(
+    books: Books, qb: QuickBooks
+) -> None:
+    received: list[tuple[str, str]] = []
+
+    def listen(url: str, body: bytes, headers: dict[str, str]) -> int:
+        received.append((body.decode(), headers["intuit-signature"]))
+        return 200
+
+    books.emulator.webhooks.sender = listen
+    hook = {"url": "https://example.com/hook", "verifier": "a verifier token"}
+    httpx.post(f"{books.url}/_emulator/webhooks", json=hook).raise_for_status()
+    books.post("customer", {"DisplayName": "Told of by webhook"})
+
+    books.emulator.webhooks.deliver()
+
+    ((body, signature),) = received
+    assert qb.validate_webhook_signature(body, signature, "a verifier token")
+    assert not qb.validate_webhook_signature(body, signature, "another")

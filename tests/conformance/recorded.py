@@ -110,6 +110,42 @@ def _same_document_number(ground: Ground) -> Answer:
         return ground.service.post("invoice", ground.sale(DocNumber=number))
 
 
+def _stock_without_quantity(ground: Ground) -> Answer:
+    line = ground.line(2, ItemRef=ref(ground.stocked()["Id"]), UnitPrice=2)
+    return ground.service.post("invoice", ground.sale(Line=[line]))
+
+
+def _stock_before_its_start(ground: Ground) -> Answer:
+    line = ground.line(2, ItemRef=ref(ground.stocked()["Id"]), UnitPrice=2, Qty=1)
+    return ground.service.post("invoice", ground.sale(Line=[line], TxnDate="2024-12-31"))
+
+
+def _changed_after_its_deposit(ground: Ground) -> Answer:
+    service = ground.service
+    receipt = service.create("salesreceipt", ground.sale())
+    linked = [{"TxnId": receipt["Id"], "TxnType": "SalesReceipt", "TxnLineId": "0"}]
+    service.create(
+        "deposit",
+        {"DepositToAccountRef": ref(ground.bank), "Line": [{"Amount": 10, "LinkedTxn": linked}]},
+    )
+    kept = service.read("salesreceipt", receipt["Id"])
+    head = {"Id": kept["Id"], "SyncToken": kept["SyncToken"], "sparse": True}
+    return service.post("salesreceipt", {**head, "Line": [ground.line(11)]})
+
+
+def _voided(path: str) -> Act:
+    def act(ground: Ground) -> Answer:
+        body = ground.bill()
+        if path == "purchase":
+            del body["VendorRef"]
+            body |= {"PaymentType": "Cash", "AccountRef": ref(ground.bank)}
+        made = ground.service.create(path, body)
+        head = {"Id": made["Id"], "SyncToken": made["SyncToken"]}
+        return ground.service.call("POST", path, head, operation="void")
+
+    return act
+
+
 def _query(statement: str) -> Act:
     return lambda ground: ground.service.call("GET", "query", query=statement)
 
@@ -263,6 +299,37 @@ TEXTS = {
         "4001",
         "Invalid query",
         "QueryValidationError: value 0 is too small. Min allowed value is 1",
+    ),
+    "stock in an invoice without a quantity": exactly(
+        _stock_without_quantity,
+        "6520",
+        "Missing Inventory Item Quantity",
+        "Quantity required for inventory item",
+    ),
+    "stock in an invoice before it was tracked": exactly(
+        _stock_before_its_start,
+        "6270",
+        "Transaction date is prior to start date for inventory item",
+        "Transactions with inventory (QOH) products cant be dated earlier than the Inventory Start "
+        "Date for the product",
+    ),
+    "a receipt that was deposited": Text(
+        _changed_after_its_deposit,
+        "6540",
+        "Deposited Transaction cannot be changed",
+        r".*This transaction has been deposited\. If you want to change or delete it, you must "
+        r"edit the deposit it appears on and remove it first\.",
+    ),
+    "the void of a purchase": exactly(
+        _voided("purchase"), "500", _NO_OPERATION, "Operation void is not supported.", "Operation"
+    ),
+    "the void of a bill": exactly(
+        _voided("bill"),
+        "10000",
+        "An application error has occurred while processing your request",
+        "System Failure Error: java.lang.UnsupportedOperationException",
+        "SystemFailureError",
+        status=200,
     ),
     "a token that is none": exactly(
         lambda ground: ground.service.call(

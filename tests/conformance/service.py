@@ -81,7 +81,11 @@ class Service:
         #: Content types of the 429s that came without being asked for.
         self.throttled: list[str] = []
         if not keys.access_token:
-            self._renew()
+            try:
+                self._renew()
+            except BaseException:
+                self.close()
+                raise
 
     def __enter__(self) -> "Service":
         return self

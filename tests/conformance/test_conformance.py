@@ -13,7 +13,7 @@ import pytest
 from local.qbo import DEFAULT_REALM, DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, Emulator, Latency
 from local.qbo.server import Server
 from local.qbo.switches import Switches
-from tests.conformance.__main__ import verify
+from tests.conformance.__main__ import main, verify
 from tests.conformance.findings import Findings, position
 from tests.conformance.ground import Ground
 from tests.conformance.keys import Keys, load
@@ -183,3 +183,21 @@ def test_a_moved_switch_is_found_where_it_is(
         ground.service.throttled.clear()
 
     assert (seen.told, seen.found) == (True, place), seen.note
+
+
+def test_keys_that_open_nothing_are_said_to_without_being_told(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "keys"
+    file.write_text(
+        f"QBO_REALM_ID={DEFAULT_REALM}\nQBO_CLIENT_ID={DEMO_CLIENT_ID}\n"
+        "QBO_CLIENT_SECRET=wrong-secret\nQBO_REFRESH_TOKEN=AB11stale\n"
+        f"QBO_BASE_URL={server.url}\nQBO_TOKEN_URL={server.url}/oauth2/v1/tokens/bearer\n"
+    )
+
+    assert main(file, tmp_path / "page") == 2
+
+    said = capsys.readouterr().err
+    assert "the token endpoint answered 401" in said
+    assert "wrong-secret" not in said
+    assert "AB11stale" not in said
