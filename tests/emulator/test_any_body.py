@@ -67,6 +67,42 @@ BODIES: dict[str, dict[str, Any]] = {
             for side, account in (("Debit", "84"), ("Credit", "79"))
         ]
     },
+    "deposit": {
+        "DepositToAccountRef": {"value": "35"},
+        "Line": [
+            {
+                "Amount": 10,
+                "DetailType": "DepositLineDetail",
+                "DepositLineDetail": {
+                    "AccountRef": {"value": "84"},
+                    "Entity": {"value": "1", "type": "CUSTOMER"},
+                    "PaymentMethodRef": {"value": "1"},
+                },
+            }
+        ],
+        "CashBack": {"AccountRef": {"value": "36"}, "Amount": 3},
+    },
+    "transfer": {
+        "FromAccountRef": {"value": "35"},
+        "ToAccountRef": {"value": "36"},
+        "Amount": 7,
+    },
+    "attachable": {
+        "Note": "n",
+        "AttachableRef": [{"EntityRef": {"type": "Customer", "value": "1"}}],
+    },
+    "recurringtransaction": {
+        "Transfer": {
+            "FromAccountRef": {"value": "35"},
+            "ToAccountRef": {"value": "36"},
+            "Amount": 7,
+            "RecurringInfo": {
+                "Name": "n",
+                "RecurType": "Automated",
+                "ScheduleInfo": {"IntervalType": "Monthly", "NumInterval": 1, "DayOfMonth": 3},
+            },
+        }
+    },
 }
 
 
