@@ -104,6 +104,12 @@ def test_the_emulator_behaves_as_clients_rely_on(found: Findings) -> None:
     assert {what: text for what, text in found.behaviours.items() if text} == {}
 
 
+def test_every_switch_has_a_question_or_a_reason_why_not() -> None:
+    unasked = {each.name for each in fields(Switches)} - PROBES.keys() - UNASKED.keys()
+
+    assert unasked == set(), "write it in tests/conformance/probes, or why not in its registry"
+
+
 def test_every_switch_is_found_in_its_default_position(found: Findings) -> None:
     told = {each.switch: each.found for each in found.positions if each.told}
 

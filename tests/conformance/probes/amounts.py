@@ -34,6 +34,15 @@ def us_document_without_tax_code(ground: Ground) -> str:
     return "customer" if tax else "untaxed"
 
 
+@probe("us_purchase_tax")
+def us_purchase_tax(ground: Ground) -> str:
+    """A bill that brings tax of its own."""
+    if ground.country != "US":
+        raise Undetermined("needs a company in the US")
+    taxed = ground.bill() | {"TxnTaxDetail": {"TotalTax": 1}}
+    return "refuse" if ground.service.post("bill", taxed).refused else "ignore"
+
+
 @probe("global_tax_calculation")
 def global_tax_calculation(ground: Ground) -> str:
     _outside_the_us(ground)
