@@ -24,7 +24,7 @@ _REFERENCES = {
 #: The same for what is kept of moved stock, as plain ids.
 _PLAIN = {"Account": ("asset", "contra"), "Class": ("class_id",)}
 _TYPED = ("Customer", "Vendor", "Employee")
-_SAME = {"Account": ("AccountType", "CurrencyRef"), "Item": ("Type",)}
+_SAME = {"Account": ("AccountType", "AccountSubType", "CurrencyRef"), "Item": ("Type",)}
 
 
 def merge(company: Company, entity: Entity, id: str, into: str, by: str) -> Row:
