@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from local.qbo import faults
+from local.qbo.entities import BY_FOLDED, ENTITIES
 from local.qbo.faults import QboFault
 from local.qbo.operations import Call
 
@@ -89,6 +90,10 @@ class Injection:
             raise ValueError("commits: use no, yes or later")
         if self.commits == "later" and self.answer in SERVICE:
             raise ValueError("commits: only a lost answer can commit later")
+        if self.entity is not None and self.entity.lower() not in BY_FOLDED:
+            raise ValueError(
+                f"entity: {self.entity!r} is unknown; use one of {', '.join(ENTITIES)}"
+            )
         self._random.seed(self.seed)
 
     @classmethod

@@ -4,8 +4,9 @@ import random
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from local.qbo.webhook_payloads import Event
+from local.qbo.webhook_payloads import EVENTS, Event
 
+_TOLD = frozenset(name.lower() for name in EVENTS)
 KINDS = ("duplicate", "reorder", "hold", "drop")
 
 
@@ -32,6 +33,8 @@ class Trouble:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"kind: {self.kind!r} is unknown; use one of {', '.join(KINDS)}")
+        if self.entity is not None and self.entity.lower() not in _TOLD:
+            raise ValueError(f"entity: {self.entity!r} has no events; use {', '.join(EVENTS)}")
         self._random.seed(self.seed)
 
     @classmethod

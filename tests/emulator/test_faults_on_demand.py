@@ -155,8 +155,10 @@ def test_slowness_and_latency_move_a_manual_clock(api: Api, emulator: Emulator) 
 def test_an_unknown_fault_is_refused_naming_what_there_is(api: Api) -> None:
     answer = api.http.post("/_emulator/faults", json={"answer": "meteor"})
     typo = api.http.post("/_emulator/faults", json={"anser": "dropped"})
+    entity = api.http.post("/_emulator/faults", json={"answer": "dropped", "entity": "Invoices"})
 
-    assert answer.status_code == typo.status_code == 400
+    assert answer.status_code == typo.status_code == entity.status_code == 400
+    assert "use one of CompanyInfo" in entity.json()["error"]
     assert "stream_timeout" in answer.json()["error"]
     assert typo.json()["error"].startswith("anser: unknown")
 

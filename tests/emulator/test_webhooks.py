@@ -3,49 +3,15 @@
 import base64
 import hashlib
 import hmac
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
 from local.qbo import DEMO_CLIENT_ID, Emulator
 from local.qbo.entities import ENTITIES
-from local.qbo.server import Server
 from local.qbo.webhook_payloads import EVENTS
-from tests.emulator.conftest import Api, pay, sale
-
-URL = "https://app.example/qbo/hook"
-
-
-class Listener:
-    """An app's endpoint: what came in, and what it answers."""
-
-    def __init__(self) -> None:
-        self.received: list[tuple[str, bytes, dict[str, str]]] = []
-        self.answers: list[int] = []
-
-    def __call__(self, url: str, body: bytes, headers: dict[str, str]) -> int:
-        self.received.append((url, body, headers))
-        status = self.answers.pop(0) if self.answers else 200
-        if status == 0:
-            raise TimeoutError("no answer")
-        return status
-
-    @property
-    def bodies(self) -> list[Any]:
-        return [json.loads(body) for _, body, _ in self.received]
-
-    @property
-    def events(self) -> list[tuple[str, str]]:
-        """Type and id of every event, in the order of arrival."""
-        return [
-            (each["type"].removeprefix("qbo.").removesuffix(".v1"), each["intuitentityid"])
-            for body in self.bodies
-            for each in body
-        ]
+from tests.emulator.conftest import Api, pay
+from tests.emulator.listening import URL, Listener, control, register
 
 
 @pytest.fixture
@@ -53,16 +19,6 @@ def listener(emulator: Emulator, api: Api) -> Listener:
     made = Listener()
     emulator.webhooks.sender = made
     return made
-
-
-def control(api: Api, path: str, body: Any = None, method: str = "POST") -> Any:
-    answer = api.http.request(method, f"/_emulator/{path}", json=body)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def register(api: Api, **more: Any) -> None:
-    control(api, "webhooks", {"url": URL, "verifier": "v-token", **more})
 
 
 def test_every_write_becomes_an_event(api: Api, emulator: Emulator, listener: Listener) -> None:
@@ -312,52 +268,6 @@ def test_events_are_told_together_up_to_a_number(
     assert [len(each) for each in listener.bodies] == [2, 1]
 
 
-@pytest.mark.parametrize(
-    "trouble, at_once, later",
-    [
-        ({"kind": "duplicate"}, ["A", "B", "C", "A"], []),
-        ({"kind": "duplicate", "seconds": 60}, ["A", "B", "C"], ["A"]),
-        ({"kind": "reorder"}, ["B", "C", "A"], []),
-        ({"kind": "hold", "seconds": 60}, ["B", "C"], ["A"]),
-        ({"kind": "drop", "count": 2}, ["C"], []),
-        ({"kind": "drop", "count": None, "probability": 0.5, "seed": 3}, ["B"], []),
-        ({"kind": "drop", "entity": "invoice"}, ["A", "B", "C"], []),
-    ],
-)
-def test_troubles_befall_events_on_demand(
-    api: Api,
-    emulator: Emulator,
-    listener: Listener,
-    trouble: dict[str, Any],
-    at_once: list[str],
-    later: list[str],
-) -> None:
-    register(api)
-    control(api, "webhooks/troubles", trouble)
-    ids = {api.customer(name): name for name in "ABC"}
-
-    emulator.webhooks.deliver()
-    first = [ids[id] for _, id in listener.events]
-    emulator.clock.advance(60)
-    emulator.webhooks.deliver()
-
-    assert first == at_once
-    assert [ids[id] for _, id in listener.events[len(first) :]] == later
-
-
-def test_the_same_event_keeps_its_id_when_told_twice(
-    api: Api, emulator: Emulator, listener: Listener
-) -> None:
-    register(api)
-    control(api, "webhooks/troubles", {"kind": "duplicate"})
-    api.customer()
-
-    emulator.webhooks.deliver()
-
-    assert len({each["id"] for body in listener.bodies for each in body}) == 1
-    assert len(listener.bodies) == 2
-
-
 def test_deliveries_are_pulled_logged_and_listed_over_http(
     api: Api, emulator: Emulator, listener: Listener
 ) -> None:
@@ -401,46 +311,3 @@ def test_every_event_belongs_to_an_entity_with_that_operation() -> None:
         entity = ENTITIES[name]
         assert "void" not in entity.operations or "void" in EVENTS[name]
         assert "create" not in entity.operations or "created" in EVENTS[name]
-
-
-@pytest.fixture
-def endpoint() -> Iterator[tuple[str, list[bytes], threading.Event]]:
-    """A real endpoint on a socket: its URL, what came in, and that something did."""
-    received: list[bytes] = []
-    arrived = threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.append(self.rfile.read(int(self.headers["content-length"])))
-            self.send_response(200)
-            self.end_headers()
-            arrived.set()
-
-        def log_message(self, *args: Any) -> None:
-            """Quiet."""
-
-    served = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=served.serve_forever, args=(0.02,), daemon=True).start()
-    yield f"http://127.0.0.1:{served.server_port}/hook?a=b", received, arrived
-    served.shutdown()
-    served.server_close()
-
-
-def test_a_server_delivers_by_itself(
-    api: Api, emulator: Emulator, endpoint: tuple[str, list[bytes], threading.Event]
-) -> None:
-    url, received, arrived = endpoint
-    server = Server(emulator).start()
-    register(api, url=url)
-    api.save("salesreceipt", sale(None, "10"))
-
-    assert arrived.wait(5)
-    server.close()
-    assert json.loads(received[0])[0]["type"] == "qbo.salesreceipt.created.v1"
-
-
-def test_an_endpoint_that_is_not_there_counts_as_no_answer(api: Api, emulator: Emulator) -> None:
-    register(api, url="http://127.0.0.1:9/")
-    api.customer()
-
-    assert [each.status for each in emulator.webhooks.deliver()] == [0]
