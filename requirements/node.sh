@@ -11,7 +11,7 @@ oldest=20
 here=$(dirname "$0")
 
 recent() {
-    [ -n "$1" ] && "$1" -e "process.exit(process.versions.node.split('.')[0] >= $oldest ? 0 : 1)" 2>/dev/null
+    [ -n "$1" ] && "$1" -e "process.exit(process.versions.node.split('.')[0] >= $oldest ? 0 : 1)" >/dev/null 2>&1
 }
 
 node=$(command -v node || true)

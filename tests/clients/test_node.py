@@ -14,6 +14,7 @@ from tests.clients.coverage import PAGE, page
 from tests.clients.entities import ROWS, VOIDABLE, Row, Values
 
 FOLDER = Path(__file__).parent / "node"
+ROOT = FOLDER.parents[2]
 NODE = FOLDER / "node_modules" / "node"
 
 #: What node-quickbooks itself has no method for.
@@ -68,7 +69,10 @@ def values(row: Row) -> Values:
 def results(books: Books) -> dict[str, str | None]:
     """Each check's name with what went wrong, if anything."""
     if not NODE.exists():
-        pytest.fail("the JavaScript clients are not installed; `make test` installs them")
+        pytest.fail(
+            "the JavaScript clients are not installed, or their Node.js is gone; "
+            f"`make -B {FOLDER.relative_to(ROOT)}/node_modules/installed` installs them"
+        )
     given = {
         "url": books.url,
         "realm": DEFAULT_REALM,

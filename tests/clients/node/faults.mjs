@@ -49,6 +49,8 @@ fault('an object that is not there', '610', validation, () => call('getInvoice',
 fault('a batch that is too long', '1040', validation, () =>
   call('batch', Array.from({ length: 31 }, (_, n) => ({ bId: `${n}`, Query: 'select * from Term' }))),
 )
+fault('an entity that the emulator lacks', '4001', validation, () => call('findBudgets', {}))
+fault('a path that leads nowhere', '500', validation, () => call('getTimeActivity', '1'))
 fault('a report that nobody knows', '5020', validation, () => call('getReports', 'Horoscope'))
 
 function trouble(answer, status, says) {
