@@ -1,5 +1,5 @@
-"""`python -m bench [exports|speed|cost|lost|history|intake|local_cloud|imports ...]`: measures,
-keeps the results in bench/results/, prints the figures and writes docs/benchmarks.md."""
+"""`python -m bench [exports|speed|cost|lost|history|intake|local_cloud|imports|emulator ...]`:
+measures, keeps the results in bench/results/, prints the figures and writes docs/benchmarks.md."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import cost, exports, history, imports, intake, lost, report, speed
+from bench import cost, emulator, exports, history, imports, intake, lost, report, speed
 from bench.pool import Pool, pool
 
 RESULTS = Path(__file__).with_name("results")
@@ -20,6 +20,7 @@ ALONE: dict[str, Callable[[], Any]] = {
     "imports": imports.measure,
     "intake": intake.measure_in_process,
     "local_cloud": intake.measure_local_cloud,
+    "emulator": emulator.measure,
 }
 """What must have the machine for itself."""
 TOGETHER: dict[str, Callable[[Pool], Callable[[], Any]]] = {

@@ -99,6 +99,17 @@ What is per order must not grow. The daily sweep reads everything once, so it do
 the ledger of this month, and of the last until the tenth: that part grows with the month, not with
 the history.
 """,
+    "emulator": """
+`local/qbo` by itself, in one process and without a socket, with so many invoices stored. Rates are
+of processor time, the quickest of ten rounds in which the sizes take turns; their ratio says
+whether a request costs more in large books. Pages are taken from all over what is stored, by
+`ORDERBY MetaData.LastUpdatedTime`. An invoice has two taxed lines.
+
+With `--data` each create is in the file before it is answered. The start is that of the command
+line, from nothing until it serves, the quickest of three; memory after it is that of the whole
+process, and less than what the same invoices took, since objects are unpacked when they are first
+wanted.
+""",
     "rest": """
 **Intake.** Our own time is processor time of the handler on stores in memory, 2,000 signed orders.
 Over HTTP it is what a shop would see of the local cloud, 150 orders to warm functions; nearly all

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench import page as words
+from bench.emulator import AIM_CREATES, AIM_MEGABYTES
 from bench.metering import (
     BLOB_SECONDS,
     GET_SECONDS,
@@ -37,6 +38,7 @@ def sections(results: Results) -> list[Section]:
         _cost(results),
         _lost(results),
         _history(results),
+        _emulator(results),
         _rest(results),
     ]
     return [one for one in found if one.rows]
@@ -243,6 +245,41 @@ def _history(results: Results) -> Section:
         growth = large["sweep"][name] / small["sweep"][name]
         rows.append((f"The daily sweep, whole: {label}", *each, f"{growth:.1f} x"))
     return Section("With a history", "history", head, rows)
+
+
+def _emulator(results: Results) -> Section:
+    if "emulator" not in results:
+        return Section("", "emulator", (), [])
+    sizes, empty = results["emulator"]["sizes"], results["emulator"]["empty"]
+    small, large = sizes[0], sizes[-1]
+    rows: list[tuple[str, ...]] = []
+    for name, label in (
+        ("creates", "Creates of an invoice a second"),
+        ("reads", "Reads by id a second"),
+        ("pages_of_100", "Query pages of 100 a second"),
+        ("pages_of_1000", "Query pages of 1,000 a second"),
+        ("batches", "Batches of 30 creates a second"),
+        ("creates_to_file", "Creates a second, with `--data`"),
+    ):
+        each = (f"{one[name]:,.0f}" for one in sizes)
+        rows.append((label, *each, f"{small[name] / large[name]:.2f} x the cost"))
+    creates = min(one["creates"] for one in sizes)
+    size = large["megabytes"]
+    rows += [
+        ("… the aim for creates", "", f"{AIM_CREATES:,}", _at_least(creates, AIM_CREATES)),
+        ("Memory, MB", f"{small['megabytes']:.0f}", f"{size:.0f}", _at_most(size, AIM_MEGABYTES)),
+        ("File, MB", *(f"{one['file_megabytes']:.0f}" for one in sizes), ""),
+    ]
+    begins = {
+        "start_seconds": "Start from the file, s",
+        "started_megabytes": "… and memory then, MB",
+    }
+    for name, label in begins.items():
+        digits = 2 if name == "start_seconds" else 0
+        each = (f"{one[name]:.{digits}f}" for one in sizes)
+        rows.append((label, *each, f"{empty[name]:.{digits}f} without a file, a new company"))
+    head = ("", *(f"{one['invoices']:,} invoices stored" for one in sizes), "")
+    return Section("The emulator", "emulator", head, rows)
 
 
 def _rest(results: Results) -> Section:

@@ -95,6 +95,7 @@ class Storage:
         with self._transaction():
             self._file.execute("DELETE FROM kept WHERE realm = ?", (company.realm,))
             self._put(shelf, shelf.marks())
+        self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._attach(shelf)
 
     def reset(self, emulator: "Emulator") -> None:
