@@ -1,25 +1,17 @@
 """With a file, an emulator outlives its process: nothing is lost, nothing is half there."""
 
-import json
-import os
 import pickle
 import re
-import signal
 import sqlite3
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from local.qbo import DEFAULT_REALM, Emulator, Limits, ManualClock
-from local.qbo.__main__ import main
+from local.qbo import DEFAULT_REALM, Company, Emulator, Limits, ManualClock
 from local.qbo.bookkeeper import keep_books
 from local.qbo.entities import ENTITIES
 from local.qbo.storage import Storage, StorageError
@@ -177,6 +169,61 @@ def test_an_answered_write_is_not_done_again_after_a_restart(files: Files) -> No
     assert len(api.emulator.company().all("Invoice")) == 2
 
 
+def stocked(api: Api) -> str:
+    """A tracked item, of which there are ten at 2.00."""
+    asset = api.query("select Id from Account where AccountSubType = 'Inventory'")["Account"][0]
+    accounts = api.emulator.company().table("Account").rows.values()
+    cost = next(a.id for a in accounts if a.data["AccountType"] == "Cost of Goods Sold")
+    income = next(a.id for a in accounts if a.data["AccountSubType"] == "SalesOfProductIncome")
+    made = api.save(
+        "item",
+        {
+            "Name": "Pump",
+            "Type": "Inventory",
+            "TrackQtyOnHand": True,
+            "QtyOnHand": 10,
+            "PurchaseCost": Decimal(2),
+            "InvStartDate": "2026-09-01",
+            "AssetAccountRef": {"value": asset["Id"]},
+            "ExpenseAccountRef": {"value": cost},
+            "IncomeAccountRef": {"value": income},
+        },
+    )
+    return str(made["Id"])
+
+
+def test_stock_and_its_cost_go_on_as_if_there_had_been_no_restart(
+    files: Files, tmp_path: Path
+) -> None:
+    ends = []
+    for restarted in (True, False):
+        emulator = files.start()
+        emulator.reset()
+        emulator.seed("us")
+        item = stocked(Api(emulator))
+        for sold in ("3", "9", "1"):
+            emulator = files.start() if restarted else emulator
+            Api(emulator).save("salesreceipt", {"Line": [line("50", item=item, Qty=Decimal(sold))]})
+        ends.append(
+            (emulator.company().balances(), Api(emulator).read(f"item/{item}")["QtyOnHand"])
+        )
+    assert ends[0] == ends[1]
+    assert ends[0][1] == -3
+
+
+def test_whoever_adds_state_decides_whether_a_file_keeps_it(emulator: Emulator) -> None:
+    kept = {"names", "ledger", "_tables", "sequences", *Company.SETTINGS}
+    follows = {"inventory"}
+    passing = {"realm", "clock", "switches", "lock", "undo", "base_url", "notices"}
+    assert set(vars(emulator.company())) == kept | follows | passing
+
+    kept = {"clock", "switches", "limits", "latency", "apps", "companies", "requestids", "tokens"}
+    kept |= {"webhooks"}  # its endpoints
+    passing = {"public_url", "injections", "lock", "storage", "stats", "throttle", "deferred"}
+    passing |= {"log", "_seed", "_numbers"}
+    assert set(vars(emulator)) == kept | passing
+
+
 def test_a_refused_request_leaves_nothing_in_the_file(files: Files) -> None:
     emulator = files.start()
     emulator.seed("us")
@@ -226,84 +273,6 @@ def test_a_company_seeded_again_takes_the_place_of_the_first(files: Files) -> No
     assert emulator.company().find("Customer", DisplayName="Jane") == []
 
 
-@pytest.fixture
-def started(tmp_path: Path) -> Iterator[Any]:
-    """Starts the emulator on a file, as from the command line; answers its process and URL."""
-    processes: list[subprocess.Popen[str]] = []
-
-    def start(*arguments: str) -> tuple[subprocess.Popen[str], str]:
-        command = [sys.executable, "-m", "local.qbo", "--port", "0", "--no-limits", "--data"]
-        process = subprocess.Popen(
-            [*command, str(tmp_path / "books.db"), *arguments],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-        processes.append(process)
-        assert process.stdout is not None
-        return process, re.findall(r"http://\S+?(?=,)", process.stdout.readline())[0]
-
-    yield start
-    for each in processes:
-        each.kill()
-        each.communicate()
-
-
-def test_killed_in_the_middle_it_has_every_answered_write_and_none_by_half(started: Any) -> None:
-    process, url = started()
-    tokens = httpx.post(f"{url}/_emulator/tokens").json()
-    headers = {
-        "Authorization": f"Bearer {tokens['access_token']}",
-        "Accept": "application/json",
-        "Content-Type": "application/json",
-    }
-    company = f"/v3/company/{DEFAULT_REALM}"
-    answered: list[str] = []
-    enough = threading.Event()
-
-    def items(number: int) -> str:
-        bodies = [sale("1", str(number + 1)) for _ in range(5)]
-        for each in bodies:
-            each["Line"][0]["Amount"] = number + 1
-        asked = [
-            {"bId": str(n), "operation": "create", "Invoice": each} for n, each in enumerate(bodies)
-        ]
-        return json.dumps({"BatchItemRequest": asked})
-
-    def work() -> None:
-        with httpx.Client(base_url=url, headers=headers) as client:
-            client.post(f"{company}/customer", json={"DisplayName": "Jane"})
-            for number in range(10000):
-                path = f"{company}/batch?requestid=r{number}"
-                try:
-                    answered.append(client.post(path, content=items(number)).text)
-                except httpx.TransportError:
-                    return
-                if number == 20:
-                    enough.set()
-
-    worker = threading.Thread(target=work)
-    worker.start()
-    assert enough.wait(30)
-    process.send_signal(signal.SIGKILL)
-    worker.join()
-    _, url = started()
-
-    with httpx.Client(base_url=url, headers=headers) as client:
-        whole = len(answered)
-        client.post(f"{company}/batch?requestid=r{whole}", content=items(whole))
-        for number in (0, whole - 1):
-            again = client.post(f"{company}/batch?requestid=r{number}", content=items(number))
-            assert again.text == answered[number]
-        counted = client.get(f"{company}/query", params={"query": "select count(*) from Invoice"})
-        ledger = client.get(f"/_emulator/companies/{DEFAULT_REALM}/ledger").json()
-    assert counted.json()["QueryResponse"]["totalCount"] == 5 * (whole + 1)
-    assert ledger["entries"] == 5 * (whole + 1)
-    assert ledger["sum"] == 0
-    expected = sum(5 * (number + 1) for number in range(whole + 1))
-    assert ledger["balances"]["Accounts Receivable (A/R)"] == expected
-
-
 def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("Not a database, but long enough to be taken for the head of one. " * 30)
@@ -346,29 +315,3 @@ def test_a_file_that_would_run_code_is_refused(files: Files) -> None:
 
     with pytest.raises(StorageError, match=r"damaged \(builtins.print does not belong here\)"):
         files.start()
-
-
-def test_the_command_line_says_what_is_wrong_with_a_file(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit):
-        main(["--data", str(tmp_path / "none" / "books.db")])
-
-    assert "books.db cannot be opened" in capsys.readouterr().err
-
-
-def test_what_the_command_line_says_goes_before_the_file(started: Any, files: Files) -> None:
-    emulator = files.start()
-    emulator.seed("us", "77")
-    emulator.limits.app_per_second = 3
-    emulator.latency.base = 0.001
-    emulator.save()
-    files.stop()
-
-    _, url = started("--realm", "5", "--client-id", "mine")
-
-    state = httpx.get(f"{url}/_emulator/").json()
-    assert list(state["companies"]) == ["77"]
-    assert state["limits"] == {**vars(Limits.none())}
-    assert state["latency"]["base"] == "0.001"
-    assert "mine" in state["apps"]
