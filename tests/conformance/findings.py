@@ -17,7 +17,16 @@ from tests.conformance.service import Refused, Service
 
 Say = Callable[[str], None]
 #: What a question may end in without ending the others.
-_FAILED = (Refused, AssertionError, LookupError, TypeError, ValueError, httpx.HTTPError)
+_FAILED = (
+    Refused,
+    AssertionError,
+    ArithmeticError,
+    LookupError,
+    StopIteration,
+    TypeError,
+    ValueError,
+    httpx.HTTPError,
+)
 
 
 @dataclass(frozen=True)

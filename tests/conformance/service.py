@@ -77,6 +77,7 @@ class Service:
         self._next = 0.0
         self._http = httpx.Client(timeout=120)
         self._made: list[tuple[str, str]] = []
+        self._left: list[str] = []
         self._names = 0
         #: Content types of the 429s that came without being asked for.
         self.throttled: list[str] = []
@@ -170,27 +171,39 @@ class Service:
         try:
             yield
         finally:
-            self.update("preferences", self.call("GET", "preferences").object, **{group: kept})
+            now = self.call("GET", "preferences").object
+            head = {name: now[name] for name in ("Id", "SyncToken")}
+            back = self.post("preferences", {**head, "sparse": True, group: kept})
+            if back.refused:
+                self._left.append(f"preferences, {group}, which were {kept}: {_why(back)}")
 
     def clean_up(self) -> list[str]:
         """Delete transactions and deactivate names, the latest first; answers what is left."""
-        left = []
+        left, self._left = self._left, []
         for path, id in reversed(self._made):
-            found = self.call("GET", f"{path}/{id}")
-            if found.refused:
-                continue  # a check has deleted it itself
-            thing = found.object
-            if path not in LISTS:
-                ended = self.delete(path, thing)
-            elif thing.get("Active", True):
-                head = {name: thing[name] for name in ("Id", "SyncToken")}
-                ended = self.call("POST", path, {**head, "sparse": True, "Active": False})
+            try:
+                ended = self._end(path, id)
+            except httpx.HTTPError as error:
+                left.append(f"{path} {id}: {type(error).__name__}")
             else:
-                continue
-            if ended.refused:
-                left.append(f"{path} {id}: {ended.code} {ended.fault.get('detail', '')}")
+                left += [f"{path} {id}: {_why(ended)}"] if ended is not None else []
         self._made.clear()
         return left
+
+    def _end(self, path: str, id: str) -> Answer | None:
+        """Take one thing away; answers the refusal, if it was refused."""
+        found = self.call("GET", f"{path}/{id}")
+        if found.refused:
+            return None  # a check has deleted it itself
+        thing = found.object
+        if path not in LISTS:
+            ended = self.delete(path, thing)
+        elif thing.get("Active", True):
+            head = {name: thing[name] for name in ("Id", "SyncToken")}
+            ended = self.call("POST", path, {**head, "sparse": True, "Active": False})
+        else:
+            return None
+        return ended if ended.refused else None
 
     def race(self, path: str, body: Values, **params: str) -> tuple[Answer, Answer, bool]:
         """The same call twice at a time; answers both and whether they really overlapped."""
@@ -263,6 +276,10 @@ def _answer(answer: httpx.Response) -> Answer:
     return Answer(
         answer.status_code, answer.text, content_type, body if isinstance(body, dict) else {}
     )
+
+
+def _why(refusal: Answer) -> str:
+    return f"{refusal.status} {refusal.code} {refusal.fault.get('detail', '')}"
 
 
 def _dumps(body: Any) -> bytes:

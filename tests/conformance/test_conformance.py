@@ -14,7 +14,7 @@ from local.qbo import DEFAULT_REALM, DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, Emulato
 from local.qbo.server import Server
 from local.qbo.switches import Switches
 from tests.conformance.__main__ import main, verify
-from tests.conformance.findings import Findings, position
+from tests.conformance.findings import Findings, position, render
 from tests.conformance.ground import Ground
 from tests.conformance.keys import Keys, load
 from tests.conformance.probes import PROBES, UNASKED
@@ -207,3 +207,17 @@ def test_keys_that_open_nothing_are_said_to_without_being_told(
     assert "the token endpoint answered 401" in said
     assert "wrong-secret" not in said
     assert "AB11stale" not in said
+
+
+def test_what_could_not_be_taken_away_is_listed(connect: Open, server: Server) -> None:
+    company = server.emulator.companies[UK]
+    with connect(UK, "stays") as service:
+        made = service.create("customer", {"DisplayName": service.name()})
+        company.read_only = True
+        try:
+            left = service.clean_up()
+        finally:
+            company.read_only = False
+
+    page = render(Findings("a host", left=left))
+    assert f"* customer {made['Id']}: 400 6190 Subscription period has ended" in page
