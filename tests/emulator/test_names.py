@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from local.qbo import Company, Emulator
+from local.qbo import Emulator
 from tests.emulator.conftest import Api, sale
 
 
@@ -196,13 +196,6 @@ def test_an_account_without_type_or_with_a_taken_number_is_refused(api: Api) -> 
         "Business Validation Error: Another account is already using this number.  Please use a "
         "different number."
     )
-
-
-def test_an_account_shows_its_natural_balance(api: Api, company: Company) -> None:
-    api.save("salesreceipt", sale(None, "50"))
-
-    assert api.read("account/4")["CurrentBalance"] == 50
-    assert api.read("account/1")["CurrentBalance"] == 0
 
 
 def test_an_item_needs_an_income_account_of_an_income_type(api: Api) -> None:

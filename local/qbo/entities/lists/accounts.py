@@ -1,11 +1,12 @@
 """Accounts: types, subtypes, numbers, hierarchy, and their balance from the ledger."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.entities import opening
 from local.qbo.entities.currency.rules import currency_of_account, home_code, own_currency
-from local.qbo.entities.lists.named import NamedRules
+from local.qbo.entities.lists.named import NamedRules, below
 from local.qbo.faults import QboFault
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Values
@@ -227,12 +228,17 @@ class AccountRules(NamedRules):
         opening.open_account(change, row)
 
     def show(self, company: "Company", row: Row) -> Values:
-        balance = natural_balance(company, row)
-        return {**row.data, "CurrentBalance": balance, "CurrentBalanceWithSubAccounts": balance}
+        balance = shown_balance(company, row)
+        under = (shown_balance(company, each) for each in below(company, "Account", row.id))
+        return {
+            **row.data,
+            "CurrentBalance": balance,
+            "CurrentBalanceWithSubAccounts": sum(under, balance),
+        }
 
     def value(self, company: "Company", row: Row, name: str) -> object:
         if name == "CurrentBalance":
-            return natural_balance(company, row)
+            return shown_balance(company, row)
         return row.data.get(name)
 
     def _check_number(self, change: Change, values: Values) -> None:
@@ -247,14 +253,17 @@ class AccountRules(NamedRules):
             )
 
 
-def natural_balance(company: "Company", row: Row) -> object:
-    """The balance as the chart of accounts shows it, in its own currency; 0 for income and
-    expense."""
+def shown_balance(company: "Company", row: Row) -> Decimal:
+    """The balance as QuickBooks shows it, in the account's currency; 0 for income and expense.
+
+    Debits are positive, on liabilities and equity too, but on credit cards, which show what is
+    owed: so in charts of accounts of real companies.
+    """
     if row.data["Classification"] not in BALANCE_SHEET:
-        return 0
+        return ZERO
     foreign = currency_of_account(company, row.id) != home_code(company)
     amount = company.ledger.own_balance(row.id) if foreign else company.ledger.balance(row.id)
-    return cents(amount if row.data["Classification"] == "Asset" else ZERO - amount)
+    return cents(ZERO - amount if row.data["AccountType"] == "Credit Card" else amount)
 
 
 def _types(values: Values) -> tuple[str, str]:

@@ -15,6 +15,13 @@ _DELETED = re.compile(r" \(deleted(?: \d+)?\)\Z")
 DEEPEST = 5
 
 
+def below(company: "Company", entity: str, id: str) -> list[Row]:
+    """The objects under one of a list, at every level."""
+    table = company.table(entity)
+    found = [table.rows[child] for child in table.found("ParentRef", id)]
+    return [*found, *(each for child in found for each in below(company, entity, child.id))]
+
+
 class NamedRules(Rules):
     """A list whose objects have a unique name and can only be made inactive."""
 
@@ -69,9 +76,12 @@ class NamedRules(Rules):
         row = referred(
             change.company, change.entity.name, reference, "ParentRef", change.earlier("ParentRef")
         )
-        if row.id == change.id:
+        under = below(change.company, change.entity.name, change.id)
+        if row.id in (change.id, *(each.id for each in under)):
             raise faults.fault("900", "Parent cannot be child", "Parent cannot be child")
-        if row.data["FullyQualifiedName"].count(":") + 2 > DEEPEST:
+        own = str(change.earlier("FullyQualifiedName") or "").count(":")
+        reach = max((each.data["FullyQualifiedName"].count(":") - own for each in under), default=0)
+        if row.data["FullyQualifiedName"].count(":") + 2 + reach > DEEPEST:
             raise faults.fault("6180", "Sub Level Limit", "Sub Level Limit : 5 levels")
         return row
 
@@ -123,11 +133,10 @@ class NamedRules(Rules):
 
     def _rename_children(self, company: "Company", parent: Row) -> None:
         table = company.table(parent.entity.name)
-        for child in list(table.rows.values()):
-            if (child.data.get("ParentRef") or {}).get("value") != parent.id:
-                continue
+        for child in [table.rows[id] for id in table.found("ParentRef", parent.id)]:
             last = child.data["FullyQualifiedName"].rpartition(":")[2]
             full = f"{parent.data['FullyQualifiedName']}:{last}"
+            level = {"Level": full.count(":")} if "Level" in child.data else {}
             row = Row(
                 child.entity,
                 child.id,
@@ -135,7 +144,7 @@ class NamedRules(Rules):
                 child.created,
                 child.updated,
                 child.editor,
-                {**child.data, "FullyQualifiedName": full},
+                {**child.data, "FullyQualifiedName": full, **level},
                 child.hidden,
             )
             table.put(row)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from local.qbo import faults
 from local.qbo.entities import opening
 from local.qbo.entities.currency.rules import own_currency
-from local.qbo.entities.lists.named import NamedRules
+from local.qbo.entities.lists.named import NamedRules, below
 from local.qbo.entities.tax.customers import set_tax_status
 from local.qbo.faults import QboFault
 from local.qbo.money import ZERO, cents
@@ -45,6 +45,8 @@ class PersonRules(NamedRules):
     space = "Names"
     unique_full_name = False
     kind = "customer"
+    #: The number for tax, of which clients read the last characters alone, and how many.
+    masked = ("", 0)
     checks = (
         *NamedRules.checks,
         "name unique across customers, vendors and employees",
@@ -73,10 +75,24 @@ class PersonRules(NamedRules):
         values = super().build(change)
         values.setdefault("PrintOnCheckName", change.hidden["name"])
         values["CurrencyRef"] = own_currency(change, values)
+        name = self.masked[0]
+        if (
+            change.before
+            and values.get(name)
+            and values[name] == self._mask(change.before).get(name)
+        ):
+            values[name] = change.before.data[name]
         return values
 
     def show(self, company: "Company", row: Row) -> Values:
-        return {**row.data, "Balance": self.balance(company, row)}
+        return {**row.data, "Balance": self.balance(company, row), **self._mask(row)}
+
+    def _mask(self, row: Row) -> Values:
+        """The number for tax as a client reads it."""
+        name, clear = self.masked
+        number = str(row.data.get(name) or "")
+        tail = "".join(filter(str.isalnum, number))[-clear:]
+        return {name: tail.rjust(len(number), "X")} if number else {}
 
     def value(self, company: "Company", row: Row, name: str) -> object:
         if name == "Balance":
@@ -91,6 +107,7 @@ class CustomerRules(PersonRules):
     """Customers, with sub-customers and jobs."""
 
     child_flag = "Job"
+    masked = ("PrimaryTaxIdentifier", 5)
 
     def build(self, change: Change) -> Values:
         values = super().build(change)
@@ -110,19 +127,16 @@ class CustomerRules(PersonRules):
 
     def show(self, company: "Company", row: Row) -> Values:
         balance = company.ledger.name_balance(row.key)
-        below = company.table("Customer").found("ParentRef", row.id)
-        jobs = sum((company.ledger.name_balance(("Customer", id)) for id in below), ZERO)
-        return {
-            **row.data,
-            "Balance": cents(balance),
-            "BalanceWithJobs": cents(balance + jobs),
-        }
+        under = below(company, "Customer", row.id)
+        jobs = sum((company.ledger.name_balance(each.key) for each in under), ZERO)
+        return {**super().show(company, row), "BalanceWithJobs": cents(balance + jobs)}
 
 
 class VendorRules(PersonRules):
     """Vendors; alone among names they do not show a full name."""
 
     kind = "vendor"
+    masked = ("TaxIdentifier", 4)
 
     def build(self, change: Change) -> Values:
         values = super().build(change)
