@@ -24,7 +24,7 @@ from typing import Any
 
 from local.qbo import DEFAULT_REALM, Company, Emulator, Limits, ManualClock
 from local.qbo.jsonio import dumps, loads
-from local.qbo.storage import Storage
+from local.qbo.state.storage import Storage
 from local.qbo.wire.app import respond
 from local.qbo.wire.http import Request
 

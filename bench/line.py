@@ -21,7 +21,7 @@ from bench.metering import (
 from bench.quiet import logs_thrown_away
 from local.qbo import DEFAULT_REALM, Emulator, Latency, Limits
 from local.qbo.in_process import EmulatorTransport
-from local.qbo.injection import Injection
+from local.qbo.wire.injection import Injection
 from tests.fakes import MemoryBlobs, MemoryDatabase, MemoryRuns
 from tests.workbench import CONNECTION, HOST, CountedServices, Workbench
 from tillbook.adapters.http import http_client

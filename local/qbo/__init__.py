@@ -16,10 +16,10 @@ from local.qbo.emulator import (
     Emulator,
 )
 from local.qbo.faults import QboFault
-from local.qbo.injection import Injection
 from local.qbo.switches import Latency, Limits, Switches
 from local.qbo.wire.app import create_app
 from local.qbo.wire.http import ConnectionDropped
+from local.qbo.wire.injection import Injection
 
 __all__ = [
     "DEFAULT_REALM",

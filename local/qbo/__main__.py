@@ -16,7 +16,7 @@ from local.qbo.emulator import (
 )
 from local.qbo.profiles import PROFILES
 from local.qbo.server import Server
-from local.qbo.storage import Storage, StorageError
+from local.qbo.state.storage import Storage, StorageError
 from local.qbo.switches import Limits
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from local.qbo import faults
 from local.qbo.clock import Clock, pacific, stamp
-from local.qbo.inventory import Inventory, moves_of
 from local.qbo.key_order import in_order
 from local.qbo.labels import localised
-from local.qbo.ledger import Entry, Ledger, Unbalanced
+from local.qbo.ledger.inventory import Inventory, moves_of
+from local.qbo.ledger.ledger import Entry, Ledger, Unbalanced
 from local.qbo.rules import Values, arrange
 from local.qbo.schema import Entity
-from local.qbo.store import Names, Row, Table, Undo
+from local.qbo.state.store import Names, Row, Table, Undo
 from local.qbo.switches import Switches
 
 _FIRST_IDS = {

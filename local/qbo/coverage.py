@@ -6,11 +6,11 @@ from dataclasses import fields
 from pathlib import Path
 
 from local.qbo.entities import ENTITIES
-from local.qbo.injection import SERVICE, TRANSPORT
 from local.qbo.reports import REPORTS
 from local.qbo.schema import Entity
 from local.qbo.switches import Limits, Switches
-from local.qbo.webhook_payloads import EVENTS
+from local.qbo.webhooks.payloads import EVENTS
+from local.qbo.wire.injection import SERVICE, TRANSPORT
 
 README = Path(__file__).parent / "README.md"
 _COLUMNS = ("create", "read", "update", "delete", "void", "query", "send", "pdf")

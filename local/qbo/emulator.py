@@ -11,14 +11,14 @@ from typing import Any
 from local.qbo.clock import Clock, ManualClock, SystemClock, stamp_millis
 from local.qbo.company import Company
 from local.qbo.entities import ENTITIES
-from local.qbo.injection import Injection, Injections
-from local.qbo.oauth import SCOPE, App, Grant, Tokens
 from local.qbo.profiles import PROFILES
-from local.qbo.requestids import RequestIds
-from local.qbo.storage import Storage
+from local.qbo.state.storage import Storage
 from local.qbo.switches import Latency, Limits, Switches
-from local.qbo.throttle import Throttle
-from local.qbo.webhooks import Webhooks
+from local.qbo.webhooks.deliveries import Webhooks
+from local.qbo.wire.injection import Injection, Injections
+from local.qbo.wire.oauth import SCOPE, App, Grant, Tokens
+from local.qbo.wire.requestids import RequestIds
+from local.qbo.wire.throttle import Throttle
 
 DEFAULT_REALM = "9341450000000001"
 DEMO_CLIENT_ID = "demo-client-id"

@@ -7,7 +7,7 @@ from local.qbo.clock import stamp
 from local.qbo.faults import QboFault
 from local.qbo.rules import Values
 from local.qbo.schema import Entity
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

@@ -3,16 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.qbo import changes, faults, mailing, pdf, plans, query, writer
+from local.qbo import faults, mailing, pdf, plans, writer
 from local.qbo.company import Company
 from local.qbo.entities import BY_PATH, ENTITIES
 from local.qbo.entities.currency.lists import read_rate
 from local.qbo.entities.files import attachables
 from local.qbo.faults import QboFault
+from local.qbo.queries import changes, query
 from local.qbo.reports import run as run_report
 from local.qbo.rules import BY_PERSON, Values
 from local.qbo.schema import Entity
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 MOST_LINES = 10_000
 #: The entity whose answer is the object itself, without name and time.

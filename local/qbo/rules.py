@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from local.qbo import faults
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Entry
+from local.qbo.ledger.ledger import Entry
 from local.qbo.schema import Entity
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

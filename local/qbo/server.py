@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from local.qbo.emulator import Emulator
-from local.qbo.webhooks import Worker
+from local.qbo.webhooks.deliveries import Worker
 from local.qbo.wire.app import respond
 from local.qbo.wire.http import REASONS, ConnectionDropped, Request, html
 

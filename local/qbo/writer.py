@@ -5,13 +5,14 @@ Each write is one unit of work: it happens whole or leaves no trace.
 
 from typing import Any
 
-from local.qbo import faults, stock, validation
+from local.qbo import faults, validation
 from local.qbo.addresses import number_addresses
 from local.qbo.company import Company
 from local.qbo.faults import QboFault
+from local.qbo.ledger import stock
 from local.qbo.rules import BY_PERSON, Change, Values, arrange
 from local.qbo.schema import Entity
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 NO_OPTIONS: frozenset[str] = frozenset()
 

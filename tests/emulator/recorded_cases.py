@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from local.qbo.person import set_preferences
+from local.qbo.people.person import set_preferences
 from tests.emulator.conftest import Api, line, pay, sale
 
 INACTIVE = (

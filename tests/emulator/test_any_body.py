@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.qbo import Emulator, Limits, ManualClock
-from local.qbo.bookkeeper import keep_books
 from local.qbo.jsonio import loads
+from local.qbo.people.bookkeeper import keep_books
 from tests.emulator.conftest import Api, line, pay, sale
 
 ODD = st.sampled_from(

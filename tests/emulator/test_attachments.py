@@ -12,7 +12,7 @@ from local.qbo import Company, Emulator, Limits, ManualClock
 from local.qbo.entities.files.attachables import MOST_BYTES
 from local.qbo.faults import QboFault
 from local.qbo.jsonio import loads
-from local.qbo.storage import Storage
+from local.qbo.state.storage import Storage
 from local.qbo.wire.files import upload_call
 from local.qbo.wire.http import Request
 from tests.emulator.conftest import Api

@@ -3,7 +3,7 @@
 import pytest
 
 from local.qbo import Company
-from local.qbo.person import set_preferences
+from local.qbo.people.person import set_preferences
 from tests.emulator.conftest import Api, pay, sale
 
 AR = "Accounts Receivable (A/R)"

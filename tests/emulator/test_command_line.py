@@ -16,7 +16,7 @@ import pytest
 
 from local.qbo import DEFAULT_REALM, Emulator, Limits
 from local.qbo.__main__ import main
-from local.qbo.storage import Storage
+from local.qbo.state.storage import Storage
 from tests.emulator.conftest import sale
 
 

@@ -8,12 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from local.qbo import (
-    DEFAULT_REALM,
-    DEMO_CLIENT_ID,
-    DEMO_CLIENT_SECRET,
-    Emulator,
-)
+from local.qbo import DEFAULT_REALM, DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, Emulator
 from local.qbo.in_process import EmulatorTransport
 
 BACK = "https://app.example/callback"

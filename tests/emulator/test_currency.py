@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.qbo import Company, Emulator
-from local.qbo.person import set_preferences
+from local.qbo.people.person import set_preferences
 from tests.emulator.conftest import Api, line, pay
 
 EURO = {"value": "EUR"}

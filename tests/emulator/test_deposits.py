@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.qbo import Company
-from local.qbo.person import set_preferences
+from local.qbo.people.person import set_preferences
 from tests.emulator.conftest import Api, line, pay, sale
 
 UNDEPOSITED = "Undeposited Funds"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from local.qbo import Company, Emulator, Limits, ManualClock
-from local.qbo.person import set_preferences
-from local.qbo.storage import Storage
+from local.qbo.people.person import set_preferences
+from local.qbo.state.storage import Storage
 from tests.emulator.conftest import Api, line
 
 STOCK, COGS, SHRINKAGE, EQUITY = "81", "80", "91", "34"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from local.qbo import Emulator, Limits, ManualClock
-from local.qbo.inventory import Inventory, moves_of
-from local.qbo.store import Undo
+from local.qbo.ledger.inventory import Inventory, moves_of
+from local.qbo.state.store import Undo
 from tests.emulator.conftest import Api
 from tests.emulator.test_inventory import SHRINKAGE, STOCK, sold, widget
 

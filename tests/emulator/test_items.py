@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.qbo import Company
-from local.qbo.person import edit, set_preferences
+from local.qbo.people.person import edit, set_preferences
 from tests.emulator.conftest import Api, line
 from tests.emulator.test_inventory import COGS, EQUITY, SHRINKAGE, STOCK, sell, widget
 

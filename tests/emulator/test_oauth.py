@@ -10,7 +10,7 @@ import pytest
 
 from local.qbo import DEFAULT_REALM, DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, Emulator
 from local.qbo.in_process import EmulatorTransport
-from local.qbo.oauth import SCOPE
+from local.qbo.wire.oauth import SCOPE
 
 BACK = "https://app.example/callback"
 BASIC = (DEMO_CLIENT_ID, DEMO_CLIENT_SECRET)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.qbo import Emulator
-from local.qbo.bookkeeper import keep_books
+from local.qbo.people.bookkeeper import keep_books
 from tests.emulator.conftest import Api, line, sale
 
 COUNTRIES = {

@@ -7,8 +7,8 @@ import pytest
 
 from local.qbo import Company
 from local.qbo.jsonio import loads
-from local.qbo.person import edit as edit_by_hand
-from local.qbo.person import set_preferences
+from local.qbo.people.person import edit as edit_by_hand
+from local.qbo.people.person import set_preferences
 from tests.emulator.buying import (
     ADVERTISING,
     AP,

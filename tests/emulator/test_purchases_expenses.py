@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from local.qbo import Company
-from local.qbo.person import edit as edit_by_hand
-from local.qbo.person import set_preferences
+from local.qbo.people.person import edit as edit_by_hand
+from local.qbo.people.person import set_preferences
 from tests.emulator.buying import (
     CHECKING,
     MEALS,

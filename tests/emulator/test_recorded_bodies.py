@@ -11,7 +11,7 @@ import pytest
 
 from local.qbo import Company, Emulator
 from local.qbo.jsonio import dumps, loads
-from local.qbo.person import set_preferences
+from local.qbo.people.person import set_preferences
 from tests.emulator.conftest import Api, line, pay
 
 #: Keys of today's answers that the older recordings do not have.

@@ -6,7 +6,7 @@ import pytest
 
 from local.qbo import Company
 from local.qbo.jsonio import dumps, loads
-from local.qbo.person import edit
+from local.qbo.people.person import edit
 from tests.emulator.conftest import Api, sale
 
 MONTHLY = {

@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from local.qbo import Company, Emulator
-from local.qbo.bookkeeper import journal, keep_books
 from local.qbo.jsonio import loads
-from local.qbo.person import set_preferences
+from local.qbo.people.bookkeeper import journal, keep_books
+from local.qbo.people.person import set_preferences
 from tests.emulator.conftest import Api, line, pay, sale
 
 

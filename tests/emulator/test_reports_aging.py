@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from local.qbo import Company
-from local.qbo.person import set_preferences
+from local.qbo.people.person import set_preferences
 from tests.emulator.conftest import Api, line, pay
 from tests.emulator.report_reading import flat, report
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from local.qbo import Company
-from local.qbo.person import set_preferences
+from local.qbo.people.person import set_preferences
 from tests.emulator.conftest import Api, line, pay
 from tests.emulator.report_reading import Cells, lines, report
 from tests.emulator.test_reports_statements import group

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from local.qbo import Company
-from local.qbo.bookkeeper import journal
-from local.qbo.person import set_preferences
+from local.qbo.people.bookkeeper import journal
+from local.qbo.people.person import set_preferences
 from local.qbo.plans import SIMPLE_START
 from local.qbo.reports.periods import named
 from tests.emulator.conftest import Api, line, pay, sale

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.qbo import Company, Emulator, Limits, ManualClock
-from local.qbo.bookkeeper import journal, post
 from local.qbo.entities import settling
 from local.qbo.faults import QboFault
-from local.qbo.person import set_preferences
+from local.qbo.people.bookkeeper import journal, post
+from local.qbo.people.person import set_preferences
 from local.qbo.reports import run
 from local.qbo.reports.open_items import open_items
 from tests.emulator.conftest import line

@@ -3,7 +3,7 @@
 from typing import Any
 
 from local.qbo import Company
-from local.qbo.bookkeeper import journal
+from local.qbo.people.bookkeeper import journal
 from tests.emulator.conftest import Api, line, sale
 from tests.emulator.report_reading import flat, lines, report
 

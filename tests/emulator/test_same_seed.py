@@ -1,7 +1,7 @@
 """Runs can be repeated: the same seed and the same calls give the same bytes."""
 
 from local.qbo import Emulator, Latency, Limits, ManualClock
-from local.qbo.bookkeeper import keep_books
+from local.qbo.people.bookkeeper import keep_books
 from tests.emulator.conftest import Api, line
 
 

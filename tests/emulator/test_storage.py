@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from local.qbo import DEFAULT_REALM, Company, Emulator, Limits, ManualClock
-from local.qbo.bookkeeper import keep_books
 from local.qbo.entities import ENTITIES
-from local.qbo.storage import Storage, StorageError
+from local.qbo.people.bookkeeper import keep_books
+from local.qbo.state.storage import Storage, StorageError
 from tests.emulator.conftest import Api, line, pay, sale
 
 

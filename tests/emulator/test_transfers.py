@@ -7,7 +7,7 @@ import pytest
 
 from local.qbo import Company
 from local.qbo.jsonio import loads
-from local.qbo.person import set_preferences
+from local.qbo.people.person import set_preferences
 from tests.emulator.conftest import Api
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from local.qbo import DEMO_CLIENT_ID, Emulator
 from local.qbo.entities import ENTITIES
-from local.qbo.webhook_payloads import EVENTS
+from local.qbo.webhooks.payloads import EVENTS
 from tests.emulator.conftest import Api, pay
 from tests.emulator.listening import URL, Listener, control, register
 

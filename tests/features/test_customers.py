@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.qbo.bookkeeper import post
+from local.qbo.people.bookkeeper import post
 from tests.features import samples as make
 from tests.features.desk import Desk
 

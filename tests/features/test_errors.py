@@ -3,7 +3,7 @@
 import pytest
 
 from local.qbo import DEFAULT_REALM, Limits
-from local.qbo.bookkeeper import post
+from local.qbo.people.bookkeeper import post
 from tests.features import samples as make
 from tests.features.desk import SECOND, Desk
 from tests.workbench import Workbench

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from local.qbo.bookkeeper import post
+from local.qbo.people.bookkeeper import post
 from tests.features import samples as make
 from tests.features.desk import Desk
 from tests.unit.channels import shop

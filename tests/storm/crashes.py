@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from itertools import product
 
 from local.qbo import DEFAULT_REALM, Switches
-from local.qbo.person import edit
+from local.qbo.people.person import edit
 from tests.storm.process import Fate
 from tests.storm.story import Counter, Point, Way, points, tell_story, wrong_in_the_end
 from tests.workbench import Workbench

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.qbo import DEFAULT_REALM
 from local.qbo.faults import QboFault
-from local.qbo.person import edit
+from local.qbo.people.person import edit
 from tests.storm import books
 from tests.storm.books import Newest
 from tests.workbench import CONNECTION, Workbench

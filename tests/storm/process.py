@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from local.qbo.injection import Injection
+from local.qbo.wire.injection import Injection
 from tests.workbench import Workbench
 from tillbook.adapters.http import http_client
 from tillbook.runtime import Services

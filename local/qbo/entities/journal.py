@@ -10,7 +10,7 @@ from local.qbo.entities.sales.fields import head
 from local.qbo.entities.sales.lines import number_line
 from local.qbo.entities.tax.journal import JournalTax
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Entry, Split
+from local.qbo.ledger.ledger import Entry, Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values, referred, resolve
 from local.qbo.schema import (
@@ -29,7 +29,7 @@ from local.qbo.schema import (
     text,
     whole,
 )
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

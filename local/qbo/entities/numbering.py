@@ -8,7 +8,7 @@ from local.qbo.rules import Change, Values
 
 if TYPE_CHECKING:
     from local.qbo.company import Company
-    from local.qbo.store import Row
+    from local.qbo.state.store import Row
 
 _TAIL = re.compile(r"(\d+)\Z")
 _SALES = "SalesNumber"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from local.qbo import faults
 from local.qbo.money import cents
 from local.qbo.rules import Change, Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 from local.qbo.writer import save
 
 if TYPE_CHECKING:

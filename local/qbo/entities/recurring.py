@@ -14,7 +14,7 @@ from local.qbo import faults, plans, validation
 from local.qbo.faults import QboFault
 from local.qbo.rules import Change, Rules, Values
 from local.qbo.schema import Entity, Shape, anything, day, enum, flag, list_name, obj, whole
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 from local.qbo.writer import save
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from local.qbo import faults
 from local.qbo.entities.currency.rules import HOME_RATE, exchange_account
-from local.qbo.ledger import Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 
 def due_date(day: str, term: Row | None) -> str:

@@ -15,14 +15,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from local.qbo.bookkeeper import journal, post
 from local.qbo.clock import ManualClock
 from local.qbo.company import Company
 from local.qbo.money import cents
-from local.qbo.person import edit, set_preferences
+from local.qbo.people.bookkeeper import journal, post
+from local.qbo.people.person import edit, set_preferences
 from local.qbo.profiles.us import US
 from local.qbo.rules import Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 _FIRST = (
     "Ada Amy Ben Cara Carl Dana Dirk Elif Emma Erik Fay Finn Gina Hugo Ida Ines Ivan Jana José "

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from local.qbo.ledger import Entry
+from local.qbo.ledger.ledger import Entry
 from local.qbo.money import ZERO
 from local.qbo.reports.books import Books, is_balance_sheet
 from local.qbo.reports.frame import Params, account_cell, cell, ids, money, natural_sign
 from local.qbo.reports.postings import AMOUNTS, BALANCES, Posting, cells, in_sorted_order
 from local.qbo.rules import Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 
 @dataclass(eq=False)

@@ -16,7 +16,7 @@ from local.qbo.reports.frame import (
     natural_sign,
 )
 from local.qbo.rules import Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 #: key → title, type
 _COLUMNS = {

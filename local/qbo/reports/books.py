@@ -8,12 +8,12 @@ from itertools import accumulate
 
 from local.qbo.company import Company
 from local.qbo.entities.lists.accounts import BALANCE_SHEET
-from local.qbo.ledger import Entry, Split
+from local.qbo.ledger.ledger import Entry, Split
 from local.qbo.money import ZERO
 from local.qbo.reports.cash import EXPENSE, INCOME, CashBasis
 from local.qbo.reports.frame import Asked, in_order
 from local.qbo.reports.periods import day_before
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 RETAINED = "Retained Earnings"
 #: Accounts that a report may need and the chart may lack: name → type, classification.

@@ -15,10 +15,10 @@ from decimal import Decimal
 
 from local.qbo.company import Company
 from local.qbo.entities import ENTITIES, settling
-from local.qbo.ledger import Entry, Split
+from local.qbo.ledger.ledger import Entry, Split
 from local.qbo.money import ZERO, cents
 from local.qbo.reports.open_items import homes
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 INCOME = "Unapplied Cash Payment Income"
 EXPENSE = "Unapplied Cash Bill Payment Expense"

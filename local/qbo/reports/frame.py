@@ -13,7 +13,7 @@ from local.qbo.faults import QboFault
 from local.qbo.money import CENT, ZERO
 from local.qbo.reports.periods import Span, named
 from local.qbo.rules import Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 Params = dict[str, str]
 

@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 from local.qbo.company import Company
+from local.qbo.ledger.stock import is_tracked
 from local.qbo.money import CENT, ZERO
 from local.qbo.reports.aging import aging_header, options
 from local.qbo.reports.frame import Params, cell, column, ids, money, parse_day
 from local.qbo.reports.periods import named
 from local.qbo.rules import Values
-from local.qbo.stock import is_tracked
 
 
 def inventory_valuation_summary(company: Company, params: Params) -> Values:

@@ -7,7 +7,7 @@ from local.qbo.company import Company
 from local.qbo.entities import settling
 from local.qbo.entities.currency.rules import HOME_RATE
 from local.qbo.money import ZERO, cents
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 _CONTROL = {
     settling.CUSTOMERS.name: "Accounts Receivable",

@@ -8,12 +8,12 @@ from typing import Any
 from local.qbo.clock import stamp
 from local.qbo.company import Company
 from local.qbo.entities.currency.rules import multicurrency
-from local.qbo.ledger import Entry, Split
+from local.qbo.ledger.ledger import Entry, Split
 from local.qbo.money import ZERO
 from local.qbo.reports.books import Books
 from local.qbo.reports.frame import Params, account_cell, cell, column, money
 from local.qbo.rules import Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 
 @dataclass(frozen=True)

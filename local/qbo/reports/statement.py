@@ -9,7 +9,7 @@ from local.qbo.reports.books import Books
 from local.qbo.reports.frame import account_cell, added, amount_cells, cell, column
 from local.qbo.reports.periods import EVER, UNITS, Span, columns
 from local.qbo.rules import Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 #: Values of summarize_column_by that cut by whom or what, with the list their columns come from.
 LISTS = {

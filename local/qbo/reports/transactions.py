@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from local.qbo.company import Company
 from local.qbo.entities import ENTITIES
-from local.qbo.ledger import Entry, Split
+from local.qbo.ledger.ledger import Entry, Split
 from local.qbo.money import ZERO
 from local.qbo.reports.books import Books
 from local.qbo.reports.frame import Params, asked, cell, header, ids, money, natural_sign
@@ -19,7 +19,7 @@ from local.qbo.reports.postings import (
     in_sorted_order,
 )
 from local.qbo.rules import Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 _LISTED = (
     "tx_date",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from local.qbo.emulator import Emulator, LogEntry
-from local.qbo.webhook_payloads import as_uuid
+from local.qbo.webhooks.payloads import as_uuid
 from local.qbo.wire import control, files, oauth_pages, service
 from local.qbo.wire.http import REASONS, Environ, Request, Response, json_response
 

@@ -8,18 +8,18 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from local.qbo.bookkeeper import keep_books
 from local.qbo.clock import parse_instant
 from local.qbo.company import Company
 from local.qbo.emulator import DEFAULT_REALM, DEMO_CLIENT_ID, Emulator
 from local.qbo.entities import BY_FOLDED, ENTITIES
 from local.qbo.faults import QboFault
-from local.qbo.injection import Injection
 from local.qbo.jsonio import NotJson
-from local.qbo.person import close_books, edit, set_preferences
+from local.qbo.people.bookkeeper import keep_books
+from local.qbo.people.person import close_books, edit, set_preferences
 from local.qbo.rules import Values
 from local.qbo.wire import webhook_control
 from local.qbo.wire.http import Request, Response, json_response
+from local.qbo.wire.injection import Injection
 
 Handler = Callable[[Emulator, dict[str, Any], str], Any]
 

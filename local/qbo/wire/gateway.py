@@ -5,8 +5,8 @@ from typing import Any
 from local.qbo.clock import stamp_millis
 from local.qbo.emulator import Emulator
 from local.qbo.jsonio import dumps
-from local.qbo.oauth import SCOPE, Grant
 from local.qbo.wire.http import Request, Response, html
+from local.qbo.wire.oauth import SCOPE, Grant
 
 _XML = "text/xml;charset=utf-8"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -5,12 +5,12 @@ import binascii
 from html import escape
 from urllib.parse import urlencode
 
-from local.qbo import idtokens
 from local.qbo.emulator import Emulator
-from local.qbo.injection import Injection
-from local.qbo.oauth import SCOPE, App, OAuthError
+from local.qbo.wire import idtokens
 from local.qbo.wire.gateway import transport_answer
 from local.qbo.wire.http import ConnectionDropped, Request, Response, html, json_response, redirect
+from local.qbo.wire.injection import Injection
+from local.qbo.wire.oauth import SCOPE, App, OAuthError
 
 _SCOPES = {SCOPE, "com.intuit.quickbooks.payment", "openid", "profile", "email", "phone", "address"}
 _HARD_EXPIRY = "x-include-refresh-token-hard-expires-in"

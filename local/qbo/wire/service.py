@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from local.qbo import access_faults, faults
+from local.qbo import faults
 from local.qbo.clock import stamp_millis
 from local.qbo.emulator import Deferred, Emulator, LogEntry, Stats
 from local.qbo.faults import QboFault
-from local.qbo.injection import Injection
 from local.qbo.jsonio import dumps, dumps_text, loads, to_xml
-from local.qbo.oauth import Grant
 from local.qbo.operations import UNWRAPPED, Call, perform
-from local.qbo.requestids import Key, RequestIds, Stored
 from local.qbo.rules import Values
-from local.qbo.wire import batch, gateway, routes
+from local.qbo.wire import access_faults, batch, gateway, routes
 from local.qbo.wire.http import ConnectionDropped, Request, Response
+from local.qbo.wire.injection import Injection
+from local.qbo.wire.oauth import Grant
+from local.qbo.wire.requestids import Key, RequestIds, Stored
 
 _LONGEST_ID = 50
 _FAULT_TYPE = "application/json"

@@ -6,7 +6,7 @@ from typing import Any
 
 from local.qbo.emulator import DEMO_CLIENT_ID, Emulator
 from local.qbo.rules import Values
-from local.qbo.webhooks import Endpoint, Trouble
+from local.qbo.webhooks.deliveries import Endpoint, Trouble
 
 
 def _registered(emulator: Emulator, given: Values, realm: str) -> Any:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from local.qbo.clock import ManualClock
 from local.qbo.switches import Limits as AllowedByQuickBooks
-from local.qbo.throttle import Throttle
+from local.qbo.wire.throttle import Throttle
 from tests.fakes import MemoryDatabase
 from tillbook.domain.settings import Limits
 from tillbook.errors import Throttled

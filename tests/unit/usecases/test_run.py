@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from local.qbo.bookkeeper import keep_books
+from local.qbo.people.bookkeeper import keep_books
 from tests.fakes import MemoryRuns
 from tests.unit.usecases import documents as make
 from tests.workbench import CONNECTION, Workbench

@@ -28,7 +28,7 @@ from local.qbo.entities.tax.deposits import DepositTax
 from local.qbo.entities.tax.shapes import TXN_TAX_DETAIL
 from local.qbo.entities.tax.world import CALCULATIONS
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Entry, Split
+from local.qbo.ledger.ledger import Entry, Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values, referred, resolve
 from local.qbo.schema import (
@@ -45,7 +45,7 @@ from local.qbo.schema import (
     text,
     whole,
 )
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

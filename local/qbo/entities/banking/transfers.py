@@ -12,11 +12,11 @@ from local.qbo.entities.currency.rules import (
 )
 from local.qbo.entities.sales.fields import PRINT_STATUS, head
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Entry, Split
+from local.qbo.ledger.ledger import Entry, Split
 from local.qbo.money import cents
 from local.qbo.rules import Change, Rules, Values
 from local.qbo.schema import Entity, anything, enum, money, ref, text
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

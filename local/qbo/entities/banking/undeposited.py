@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO
 from local.qbo.rules import Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

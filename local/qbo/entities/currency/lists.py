@@ -9,7 +9,7 @@ from local.qbo.entities.currency.table import CURRENCIES, name_of
 from local.qbo.faults import QboFault
 from local.qbo.rules import Change, Rules, Values
 from local.qbo.schema import Entity, anything, day, flag, number, text
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

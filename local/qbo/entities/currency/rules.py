@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.entities.currency.table import CURRENCIES, market_rate, name_of
-from local.qbo.ledger import Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 from local.qbo.writer import save
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from local.qbo.schema import (
     ref,
     text,
 )
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 from local.qbo.writer import save
 
 if TYPE_CHECKING:

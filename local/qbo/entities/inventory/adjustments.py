@@ -7,7 +7,8 @@ from local.qbo import faults
 from local.qbo.entities import dimensions
 from local.qbo.entities.sales.lines import number_line
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Entry
+from local.qbo.ledger.ledger import Entry
+from local.qbo.ledger.stock import is_tracked
 from local.qbo.rules import BY_PERSON, Change, Rules, Values, referred
 from local.qbo.schema import (
     Entity,
@@ -21,8 +22,7 @@ from local.qbo.schema import (
     text,
     whole,
 )
-from local.qbo.stock import is_tracked
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from local.qbo import faults, plans
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Entry, Split
+from local.qbo.ledger.ledger import Entry, Split
+from local.qbo.ledger.stock import before_start
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import BY_PERSON, Change, Values
-from local.qbo.stock import before_start
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 from local.qbo.writer import save
 
 if TYPE_CHECKING:

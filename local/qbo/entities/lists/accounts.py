@@ -11,7 +11,7 @@ from local.qbo.faults import QboFault
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Values
 from local.qbo.schema import Entity, anything, day, flag, list_name, money, ref, text
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

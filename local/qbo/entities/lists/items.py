@@ -7,7 +7,7 @@ from local.qbo import faults
 from local.qbo.entities.inventory import tracked
 from local.qbo.entities.lists.named import NamedRules
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Entry
+from local.qbo.ledger.ledger import Entry
 from local.qbo.money import ZERO
 from local.qbo.rules import BY_PERSON, Change, Values, referred, resolve
 from local.qbo.schema import (
@@ -25,7 +25,7 @@ from local.qbo.schema import (
     ref,
     text,
 )
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

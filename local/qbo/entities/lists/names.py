@@ -30,7 +30,7 @@ from local.qbo.schema import (
     text,
     whole,
 )
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

@@ -11,7 +11,7 @@ from local.qbo.entities.purchases.forms import BASE, payable, vendor_of
 from local.qbo.entities.sales.fields import PRINT_STATUS, head
 from local.qbo.entities.voiding import zeroed
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Entry
+from local.qbo.ledger.ledger import Entry
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values, referred
 from local.qbo.schema import (
@@ -28,7 +28,7 @@ from local.qbo.schema import (
     ref,
     text,
 )
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

@@ -9,10 +9,10 @@ from local.qbo.entities.purchases.fields import PURCHASE_FIELDS
 from local.qbo.entities.purchases.forms import BASE, LINE_CHECKS, PostingFormRules
 from local.qbo.entities.voiding import zeroed
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.rules import Change, Values, referred
 from local.qbo.schema import Entity
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

@@ -10,11 +10,11 @@ from local.qbo.entities.currency.rules import currency_of_account
 from local.qbo.entities.sales.lines import number_line
 from local.qbo.entities.tax.documents import line_code, line_net
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Split
+from local.qbo.ledger.ledger import Split
+from local.qbo.ledger.stock import needed_quantity
 from local.qbo.money import ZERO, cents, spread
 from local.qbo.rules import Change, Values, referred, resolve
-from local.qbo.stock import needed_quantity
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 ITEM, ACCOUNT = "ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail"
 _KNOWN_ELSEWHERE = (

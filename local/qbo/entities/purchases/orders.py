@@ -11,7 +11,7 @@ from local.qbo import faults
 from local.qbo.entities.purchases.lines import ITEM
 from local.qbo.money import ZERO
 from local.qbo.rules import Change, Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

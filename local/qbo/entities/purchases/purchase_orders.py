@@ -17,7 +17,7 @@ from local.qbo.entities.purchases.forms import (
 )
 from local.qbo.rules import Change, Values
 from local.qbo.schema import Entity
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from local.qbo.entities import settling
 from local.qbo.money import ZERO
 from local.qbo.rules import Change, Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 from local.qbo.writer import save
 
 if TYPE_CHECKING:

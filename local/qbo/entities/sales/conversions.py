@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from local.qbo import faults
 from local.qbo.faults import QboFault
 from local.qbo.rules import Change, Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

@@ -9,10 +9,10 @@ from local.qbo.entities.sales.fields import ESTIMATE_FIELDS
 from local.qbo.entities.sales.forms import SalesRules
 from local.qbo.entities.sales.lines import Priced
 from local.qbo.entities.tax.documents import Taxed
-from local.qbo.ledger import Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.rules import Change, Values
 from local.qbo.schema import Entity
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

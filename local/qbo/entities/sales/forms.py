@@ -28,11 +28,11 @@ from local.qbo.entities.tax.documents import Base, Taxed, document_tax
 from local.qbo.entities.terms import due_date
 from local.qbo.entities.voiding import zeroed
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Entry, Split
+from local.qbo.ledger.ledger import Entry, Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values, referred
 from local.qbo.schema import Entity
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

@@ -12,7 +12,8 @@ from local.qbo.entities import dimensions
 from local.qbo.entities.sales.bundles import expand, parts_of
 from local.qbo.entities.tax.documents import line_code, line_net
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Split
+from local.qbo.ledger.ledger import Split
+from local.qbo.ledger.stock import is_tracked, needed_quantity
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Values, referred, resolve
 from local.qbo.schema import (
@@ -30,7 +31,6 @@ from local.qbo.schema import (
     text,
     whole,
 )
-from local.qbo.stock import is_tracked, needed_quantity
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.qbo.entities.settling import line_target
 from local.qbo.rules import Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

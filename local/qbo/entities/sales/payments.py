@@ -11,7 +11,7 @@ from local.qbo.entities.sales.fields import head
 from local.qbo.entities.sales.forms import deposit_account, receivable
 from local.qbo.entities.sales.payment_shown import shown
 from local.qbo.entities.voiding import zeroed
-from local.qbo.ledger import Entry
+from local.qbo.ledger.ledger import Entry
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values
 from local.qbo.schema import (
@@ -25,7 +25,7 @@ from local.qbo.schema import (
     ref,
     text,
 )
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 if TYPE_CHECKING:
     from local.qbo.company import Company

@@ -8,7 +8,7 @@ from local.qbo.entities.tax.journal import PURCHASE, SALES
 from local.qbo.entities.tax.model import Base, parts
 from local.qbo.entities.tax.world import NOT_APPLICABLE, calculation, tax_of_both
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO, spread
 from local.qbo.rules import Change, Values, referred
 

@@ -11,10 +11,10 @@ from local.qbo import faults
 from local.qbo.entities.tax.model import is_recovered, levies, parts, payable, tax_line
 from local.qbo.entities.tax.world import CALCULATIONS, INCLUSIVE
 from local.qbo.faults import QboFault
-from local.qbo.ledger import Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO, cents, spread
 from local.qbo.rules import Change, Values, referred
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 SALES, PURCHASE = "Sales", "Purchase"
 

@@ -5,7 +5,7 @@ from local.qbo.entities.lists.named import NamedRules
 from local.qbo.entities.tax.model import SYSTEM, payable_account
 from local.qbo.rules import Change, Values
 from local.qbo.schema import Entity, anything, flag, list_name, number, ref, text
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 
 class TaxListRules(NamedRules):

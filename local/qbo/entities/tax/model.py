@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from local.qbo import faults
-from local.qbo.ledger import Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 from local.qbo.writer import save
 
 if TYPE_CHECKING:

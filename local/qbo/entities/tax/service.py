@@ -5,7 +5,7 @@ from local.qbo.entities.tax.model import ON_AMOUNT
 from local.qbo.faults import QboFault
 from local.qbo.rules import Change, Rules, Values, referred
 from local.qbo.schema import Entity, Field, Shape, enum, list_name, many, number, text
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 from local.qbo.writer import save
 
 SALES, PURCHASE = "Sales", "Purchase"

@@ -21,7 +21,7 @@ from local.qbo.entities.tax.model import (
 )
 from local.qbo.money import ZERO, cents, spread
 from local.qbo.rules import Change, Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 
 def line_code(

@@ -25,7 +25,7 @@ from local.qbo.entities.tax.model import (
 )
 from local.qbo.money import CENT, ZERO, cents, spread
 from local.qbo.rules import Change, Values, referred
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 EXCLUDED, INCLUSIVE, NOT_APPLICABLE = "TaxExcluded", "TaxInclusive", "NotApplicable"
 CALCULATIONS = (EXCLUDED, INCLUSIVE, NOT_APPLICABLE)

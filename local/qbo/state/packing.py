@@ -14,13 +14,13 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
-from local.qbo import oauth
 from local.qbo.entities import ENTITIES
-from local.qbo.ledger import Entry, Split
-from local.qbo.requestids import Kept
-from local.qbo.sharing import shared
-from local.qbo.store import Key, Row
-from local.qbo.webhook_payloads import Endpoint
+from local.qbo.ledger.ledger import Entry, Split
+from local.qbo.state.sharing import shared
+from local.qbo.state.store import Key, Row
+from local.qbo.webhooks.payloads import Endpoint
+from local.qbo.wire import oauth
+from local.qbo.wire.requestids import Kept
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

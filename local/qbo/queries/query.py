@@ -10,11 +10,11 @@ from local.qbo import faults, plans
 from local.qbo.clock import parse_instant
 from local.qbo.company import Company
 from local.qbo.entities import BY_FOLDED
-from local.qbo.query_parser import Condition, Statement, parse
+from local.qbo.queries.parser import Condition, Statement, parse
+from local.qbo.queries.selection import NULL, UPDATED, Order, Selection, Test, select
 from local.qbo.rules import Values
 from local.qbo.schema import Entity, Field
-from local.qbo.selection import NULL, UPDATED, Order, Selection, Test, select
-from local.qbo.store import Row, by_change, by_number, index_key
+from local.qbo.state.store import Row, by_change, by_number, index_key
 
 MOST = 1000
 PSEUDO_CODES = ("TAX", "NON")

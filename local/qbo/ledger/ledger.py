@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from local.qbo.money import ZERO
-from local.qbo.store import Undo
+from local.qbo.state.store import Undo
 
 
 class Unbalanced(Exception):

@@ -13,7 +13,7 @@ from itertools import takewhile
 from typing import Any
 
 from local.qbo.schema import Entity
-from local.qbo.sharing import shared
+from local.qbo.state.sharing import shared
 
 Key = tuple[str, ...]
 #: A part of a company's state, and a key in it.

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 
 from local.qbo.clock import Clock
 from local.qbo.company import Company, Notice
-from local.qbo.oauth import Tokens
 from local.qbo.switches import Switches
-from local.qbo.webhook_payloads import Endpoint, Event, Header, as_uuid, encoded, headers, post
-from local.qbo.webhook_troubles import Trouble, Troubles
+from local.qbo.webhooks.payloads import Endpoint, Event, Header, as_uuid, encoded, headers, post
+from local.qbo.webhooks.troubles import Trouble, Troubles
+from local.qbo.wire.oauth import Tokens
 
 ANSWER_SECONDS = 3
 _RETRIES = (10, 20, 30, 300, 1200, 7200, 14400, 21600)

@@ -5,9 +5,9 @@ from typing import Any
 
 from local.qbo import writer
 from local.qbo.company import Company
-from local.qbo.ledger import Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.schema import Entity
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 #: Where each list is referred to; accounts by every name that ends so.
 _REFERENCES = {

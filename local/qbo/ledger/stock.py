@@ -12,7 +12,7 @@ from local.qbo import faults
 from local.qbo.faults import QboFault
 from local.qbo.money import ZERO
 from local.qbo.rules import Change, Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 
 
 def is_tracked(item: Row) -> bool:

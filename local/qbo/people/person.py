@@ -7,8 +7,8 @@ from typing import Any
 from local.qbo import faults, writer
 from local.qbo.company import Company
 from local.qbo.entities import BY_FOLDED, ENTITIES, recurring
-from local.qbo.merging import merge
 from local.qbo.operations import perform, write_call
+from local.qbo.people.merging import merge
 from local.qbo.rules import BY_PERSON, Values
 from local.qbo.schema import Entity
 

@@ -10,7 +10,7 @@ from typing import Any
 from local.qbo.company import Company
 from local.qbo.entities import ENTITIES
 from local.qbo.rules import BY_PERSON, Values
-from local.qbo.store import Row
+from local.qbo.state.store import Row
 from local.qbo.writer import save
 
 BOOKKEEPER = "Beth Bookkeeper"

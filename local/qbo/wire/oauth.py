@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from local.qbo import idtokens
 from local.qbo.clock import Clock
 from local.qbo.switches import Switches
+from local.qbo.wire import idtokens
 
 ACCESS_SECONDS = 3600
 REFRESH_SECONDS = 8726400

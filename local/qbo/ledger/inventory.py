@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from local.qbo.ledger import Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO, cents
-from local.qbo.store import Row, Undo
+from local.qbo.state.store import Row, Undo
 
 Key = tuple[str, str]
 
@@ -54,7 +54,7 @@ class Move:
 
 
 def moves_of(row: Row) -> tuple[Move, ...]:
-    """What an object moves, from `hidden["stock"]`, which `local.qbo.stock` completes."""
+    """What an object moves, from `hidden["stock"]`, which `local.qbo.ledger.stock` completes."""
     if row.hidden.get("voided"):
         return ()
     department = str((row.data.get("DepartmentRef") or {}).get("value", ""))

@@ -4,7 +4,7 @@ import random
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from local.qbo.webhook_payloads import EVENTS, Event
+from local.qbo.webhooks.payloads import EVENTS, Event
 
 _TOLD = frozenset(name.lower() for name in EVENTS)
 KINDS = ("duplicate", "reorder", "hold", "drop")

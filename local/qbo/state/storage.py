@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any
 from local.qbo.clock import SystemClock
 from local.qbo.company import Company
 from local.qbo.entities import ENTITIES
-from local.qbo.packing import LAYOUT, dump, load, pack, unpack
-from local.qbo.requestids import RequestIds
-from local.qbo.store import Key, Mark, Row
+from local.qbo.state.packing import LAYOUT, dump, load, pack, unpack
+from local.qbo.state.store import Key, Mark, Row
+from local.qbo.wire.requestids import RequestIds
 
 if TYPE_CHECKING:
     from local.qbo.emulator import Emulator

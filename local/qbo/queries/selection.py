@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any
 
 from local.qbo.clock import parse_instant
-from local.qbo.query_parser import Condition
-from local.qbo.store import Row, Table, by_number, index_key
+from local.qbo.queries.parser import Condition
+from local.qbo.state.store import Row, Table, by_number, index_key
 
 UPDATED = "metadata.lastupdatedtime"
 #: How a query writes "no value".

@@ -1,0 +1,1 @@
+"""Double entry, and stock in layers by cost."""

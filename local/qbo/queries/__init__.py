@@ -1,0 +1,1 @@
+"""Reading: the query language, the rows it finds, and what has changed."""

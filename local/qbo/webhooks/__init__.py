@@ -1,0 +1,1 @@
+"""Telling apps what changed: events, deliveries, and what goes wrong with them."""
