@@ -137,6 +137,12 @@ def invalid_id(supplied: object) -> Problem:
     )
 
 
+def invalid_characters(supplied: str, element: str) -> Problem:
+    return Problem(
+        "2040", "Invalid String", f"Element contains invalid characters: {supplied}", element
+    )
+
+
 def wrong_length(element: str, shortest: int, longest: int, supplied: int) -> Problem:
     return Problem(
         "2050",

@@ -141,9 +141,9 @@ def many(
     return Field(name, "list", 0, required, read_only, keep, filterable, shape=shape)
 
 
-def anything(name: str, *, read_only: bool = True) -> Field:
+def anything(name: str, *, read_only: bool = True, keep: bool = False) -> Field:
     """A property that clients may echo; never interpreted."""
-    return Field(name, "any", read_only=read_only)
+    return Field(name, "any", read_only=read_only, keep=keep)
 
 
 def internal(name: str, *, read_only: bool = False) -> Field:

@@ -16,6 +16,8 @@ from local.qbo.schema import HEAD_NAMES, Entity, Field, Shape
 
 _DIGITS = re.compile(r"-?\d+\Z")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: What no XML can hold, in which QuickBooks answers too.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LARGEST = Decimal(10) ** 15
 
 Problems = list[Problem]
@@ -29,7 +31,8 @@ def clean(
     Read-only fields are left out unless QuickBooks itself (`system`) sets them.
 
     Raises QboFault with every problem found: unknown properties, wrong types, lengths, dates,
-    numbers, enumerations, names, addresses; with `whole`, absent required fields beside them.
+    numbers, enumerations, characters, names, addresses; with `whole`, absent required fields
+    beside them.
     """
     problems: Problems = []
     draft: dict[str, Any] = {}
@@ -104,15 +107,22 @@ def _string(value: Any) -> str:
     raise _unparsable()
 
 
-def _text(declared: Field, value: Any, path: str, problems: Problems) -> str | None:
+def _plain(value: Any, path: str, problems: Problems) -> str:
     content = _string(value)
+    if _CONTROL.search(content):
+        problems.append(faults.invalid_characters(_CONTROL.sub("?", content), path))
+    return content
+
+
+def _text(declared: Field, value: Any, path: str, problems: Problems) -> str | None:
+    content = _plain(value, path, problems)
     if declared.longest and len(content) > declared.longest:
         problems.append(faults.wrong_length(path, 0, declared.longest, len(content)))
     return content if content.strip() else None
 
 
 def _name(declared: Field, value: Any, path: str, problems: Problems) -> str | None:
-    content = _string(value).strip()
+    content = _plain(value, path, problems).strip()
     if len(content) > declared.longest:
         problems.append(faults.wrong_length(path, 0, declared.longest, len(content)))
     if any(each in content for each in ":\t\n\r"):
@@ -186,9 +196,9 @@ def _ref(declared: Field, value: Any, path: str, problems: Problems) -> dict[str
     content = value.get("value")
     if content is None or content == "":
         return None
-    result = {"value": _string(content)}
+    result = {"value": _plain(content, path, problems)}
     if not declared.target and value.get("name"):
-        result["name"] = _string(value["name"])
+        result["name"] = _plain(value["name"], path, problems)
     if value.get("type"):
         result["type"] = _string(value["type"])
     return result

@@ -123,7 +123,7 @@ def _update(
     values = {
         each.name: before.data[each.name]
         for each in entity.fields
-        if (sparse or each.keep) and not each.read_only and each.name in before.data
+        if (each.keep or (sparse and not each.read_only)) and each.name in before.data
     }
     values.update(sent)
     values = {name: value for name, value in values.items() if value is not None}

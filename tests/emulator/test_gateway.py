@@ -319,6 +319,9 @@ def test_a_document_is_mailed_and_says_so(
     }
     assert sent["SyncToken"] == "1"
     assert sent["TotalAmt"] == 100
+    assert api.save("invoice", sent)["SyncToken"] == "1"
+    noted = {"Id": invoice["Id"], "SyncToken": "1", "sparse": True, "PrivateNote": "mailed"}
+    assert api.save("invoice", noted)["DeliveryInfo"] == sent["DeliveryInfo"]
 
 
 def test_a_document_without_an_address_is_not_mailed(api: Api) -> None:

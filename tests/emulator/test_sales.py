@@ -123,6 +123,11 @@ def test_an_invoice_posts_to_receivables_income_tax_shipping_and_discounts(
             "6160",
             "Invalid TaxCodeRef Error : 77",
         ),
+        (
+            {"PrivateNote": "a bell \a"},
+            "2040",
+            "Element contains invalid characters: a bell ?",
+        ),
         ({"EmailStatus": "Lost"}, "2170", "Invalid Enumeration : Lost"),
     ],
 )

@@ -63,6 +63,7 @@ def respond(emulator: Emulator, request: Request) -> Response:
             "X-SpanId": as_uuid(f"{number * 0xC2B2AE3D27D4EB4F % (1 << 128):032x}"),
             "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
             "Expires": "0",
+            "Strict-Transport-Security": "max-age=31536000",
         }
     )
     return response

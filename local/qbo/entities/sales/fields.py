@@ -71,7 +71,7 @@ def _sales(*, customer_required: bool, reference_length: int = 21) -> tuple[Fiel
         flag("FreeFormAddress"),
         ref("ProjectRef"),
         ref("TaxExemptionRef"),
-        anything("DeliveryInfo"),
+        anything("DeliveryInfo", keep=True),
         ref("PaymentMethodRef", "PaymentMethod"),
         text("PaymentRefNum", reference_length),
         anything("PaymentType"),
