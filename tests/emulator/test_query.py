@@ -29,6 +29,20 @@ def test_rows_come_newest_first_with_start_and_count(api: Api) -> None:
     assert answer["maxResults"] == 3
 
 
+def test_projects_of_invoices_and_payment_types_of_refunds_can_be_asked_for(api: Api) -> None:
+    customer = api.customer()
+    api.invoice(customer, ProjectRef={"value": "7"})
+    account = {"DepositToAccountRef": {"value": "35"}}
+    refund = {**sale(customer), **account, "PaymentType": "Check"}
+    api.save("refundreceipt", refund)
+
+    assert len(api.query("select * from Invoice where ProjectRef = '7'")["Invoice"]) == 1
+    assert api.query("select * from Invoice where ProjectRef = '8'") == {}
+    found = api.query("select * from RefundReceipt where PaymentType = 'Check'")["RefundReceipt"]
+    assert [each["PaymentType"] for each in found] == ["Check"]
+    assert api.refusal("refundreceipt", {**refund, "PaymentType": "Gold"})["code"] == "2170"
+
+
 def test_no_rows_answer_an_empty_object(api: Api) -> None:
     assert api.query("select * from Invoice where DocNumber = 'none'") == {}
 

@@ -23,6 +23,7 @@ from local.qbo.schema import (
 
 PRINT_STATUS = ("NotSet", "NeedToPrint", "PrintComplete")
 ESTIMATE_STATUS = ("Pending", "Accepted", "Closed", "Rejected", "Converted")
+PAYMENT_TYPE = ("Cash", "Check", "CreditCard", "Expense", "Other")
 EMAIL_STATUS = ("NotSet", "NeedToSend", "EmailSent")
 
 
@@ -44,7 +45,9 @@ def head(*, note_filterable: bool = False) -> tuple[Field, ...]:
     )
 
 
-def _sales(*, customer_required: bool, reference_length: int = 21) -> tuple[Field, ...]:
+def _sales(
+    *, customer_required: bool, reference_length: int = 21, project_filterable: bool = False
+) -> tuple[Field, ...]:
     return (
         *head(),
         many("CustomField", CUSTOM_FIELD, keep=True),
@@ -69,7 +72,7 @@ def _sales(*, customer_required: bool, reference_length: int = 21) -> tuple[Fiel
         text("TrackingNum", 31),
         enum("GlobalTaxCalculation", "TaxExcluded", "TaxInclusive", "NotApplicable"),
         flag("FreeFormAddress"),
-        ref("ProjectRef"),
+        ref("ProjectRef", filterable=project_filterable),
         ref("TaxExemptionRef"),
         anything("DeliveryInfo", keep=True),
         ref("PaymentMethodRef", "PaymentMethod"),
@@ -87,7 +90,7 @@ ONLINE_FLAGS = (
     "AllowOnlineACHPayment",
 )
 INVOICE_FIELDS = (
-    *_sales(customer_required=True),
+    *_sales(customer_required=True, project_filterable=True),
     many("LinkedTxn", LINKED_TXN, keep=True),
     ref("SalesTermRef", "Term", filterable=True),
     day("DueDate", filterable=True),
@@ -111,7 +114,12 @@ CREDIT_MEMO_FIELDS = (
     anything("DepositToAccountRef"),
 )
 REFUND_FIELDS = (
-    *_sales(customer_required=False, reference_length=100),
+    *(
+        each
+        for each in _sales(customer_required=False, reference_length=100)
+        if each.name != "PaymentType"
+    ),
+    enum("PaymentType", *PAYMENT_TYPE, filterable=True),
     many("LinkedTxn", LINKED_TXN, read_only=True),
     ref("DepositToAccountRef", "Account", required=True),
 )
