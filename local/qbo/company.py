@@ -12,8 +12,8 @@ from local.qbo.clock import Clock, pacific, stamp
 from local.qbo.key_order import in_order
 from local.qbo.labels import localised
 from local.qbo.ledger.inventory import Inventory, moves_of
-from local.qbo.ledger.ledger import Entry, Ledger, Unbalanced
-from local.qbo.rules import Values, arrange
+from local.qbo.ledger.ledger import Ledger, Unbalanced
+from local.qbo.rules import Values, arrange, entry_of
 from local.qbo.schema import Entity
 from local.qbo.state.store import Names, Row, Table, Undo
 from local.qbo.switches import Switches
@@ -187,8 +187,7 @@ class Company:
         entry = row.entity.rules.entry(self, row)
         stock = self.inventory.splits(row.key)
         if stock and entry is None:
-            number, memo = row.data.get("DocNumber", ""), row.data.get("PrivateNote", "")
-            entry = Entry(row.key, row.data["TxnDate"], row.entity.label, number, "", memo, ())
+            entry = entry_of(row, row.entity.rules.label(row), ())
         if stock and entry is not None:
             entry = replace(entry, splits=entry.splits + stock)
         if entry is not None and self.country != "US":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.qbo import faults
 from local.qbo.faults import QboFault
-from local.qbo.ledger.ledger import Entry
+from local.qbo.ledger.ledger import Entry, Split
 from local.qbo.schema import Entity
 from local.qbo.state.store import Row
 
@@ -17,6 +17,8 @@ Values = dict[str, Any]
 #: Among a write's options: a person does it in QuickBooks itself, where more is possible.
 BY_PERSON = "person"
 
+#: Whom a transaction is with, as its header says it.
+_PARTIES = ("CustomerRef", "VendorRef", "EntityRef")
 _LISTED_AS = {
     "Account": "Accounts",
     "Customer": "Names",
@@ -61,6 +63,8 @@ class Rules:
     checks: tuple[str, ...] = ()
     #: Whether deleting needs the SyncToken.
     deleted_by_token = True
+    #: The field that reports show as the number of what is posted.
+    number_field = "DocNumber"
 
     def existing(self, company: "Company", payload: Values) -> Row | None:
         """The object that a payload without an Id means, where something else identifies it."""
@@ -75,8 +79,16 @@ class Rules:
         return row.entity.label or row.entity.name
 
     def entry(self, company: "Company", row: Row) -> Entry | None:
-        """What the object posts."""
-        return None
+        """What the object posts, as reports name it; None for nothing."""
+        splits = self.splits(company, row)
+        if not any(each.amount for each in splits):
+            return None
+        return entry_of(row, self.label(row), splits, self.number_field)
+
+    def splits(self, company: "Company", row: Row) -> tuple[Split, ...]:
+        """The lines of what the object posts: those that it keeps, unless it was voided."""
+        kept: tuple[Split, ...] = row.hidden.get("splits", ())
+        return () if row.hidden.get("voided") else kept
 
     def saved(self, change: Change, row: Row) -> None:
         """What else changes once the object is stored."""
@@ -120,6 +132,22 @@ class Rules:
                     change.earlier(each.name),
                 )
         return values
+
+
+def entry_of(
+    row: Row, label: str, splits: tuple[Split, ...], number_field: str = "DocNumber"
+) -> Entry:
+    """What a transaction posts, under the number, name and note of its own."""
+    party: Values = next((row.data[name] for name in _PARTIES if row.data.get(name)), {})
+    return Entry(
+        row.key,
+        row.data["TxnDate"],
+        label,
+        row.data.get(number_field, ""),
+        party.get("name", ""),
+        row.data.get("PrivateNote", ""),
+        splits,
+    )
 
 
 def resolve(

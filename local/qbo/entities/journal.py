@@ -10,7 +10,7 @@ from local.qbo.entities.sales.fields import head
 from local.qbo.entities.sales.lines import number_line
 from local.qbo.entities.tax.journal import JournalTax
 from local.qbo.faults import QboFault
-from local.qbo.ledger.ledger import Entry, Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values, referred, resolve
 from local.qbo.schema import (
@@ -122,17 +122,6 @@ class JournalRules(Rules):
         code = values["CurrencyRef"]["value"]
         change.hidden["splits"] = at_home(company, tuple(splits), code, rate, values["TxnDate"])
         return values
-
-    def entry(self, company: "Company", row: Row) -> Entry | None:
-        return Entry(
-            row.key,
-            row.data["TxnDate"],
-            row.entity.label,
-            row.data.get("DocNumber", ""),
-            "",
-            row.data.get("PrivateNote", ""),
-            row.hidden["splits"],
-        )
 
     def saved(self, change: Change, row: Row) -> None:
         settling.changed(change, row)

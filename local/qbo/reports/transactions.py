@@ -18,7 +18,7 @@ from local.qbo.reports.postings import (
     column_heads,
     in_sorted_order,
 )
-from local.qbo.rules import Values
+from local.qbo.rules import Values, entry_of
 from local.qbo.state.store import Row
 
 _LISTED = (
@@ -217,16 +217,8 @@ def _unposted(company: Company, row: Row) -> Entry | None:
     if account is None:
         return None
     sign = natural_sign(company.row("Account", account))
-    party = data.get("CustomerRef") or data.get("VendorRef") or {}
-    return Entry(
-        row.key,
-        data["TxnDate"],
-        row.entity.label,
-        data.get("DocNumber", ""),
-        party.get("name", ""),
-        data.get("PrivateNote", ""),
-        (Split(account, Decimal(data.get("TotalAmt", ZERO)) * sign),),
-    )
+    shown = Split(account, Decimal(data.get("TotalAmt", ZERO)) * sign)
+    return entry_of(row, row.entity.label, (shown,))
 
 
 def _kind(text: str) -> str:

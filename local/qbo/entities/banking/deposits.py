@@ -28,7 +28,7 @@ from local.qbo.entities.tax.deposits import DepositTax
 from local.qbo.entities.tax.shapes import TXN_TAX_DETAIL
 from local.qbo.entities.tax.world import CALCULATIONS
 from local.qbo.faults import QboFault
-from local.qbo.ledger.ledger import Entry, Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values, referred, resolve
 from local.qbo.schema import (
@@ -152,20 +152,6 @@ class DepositRules(Rules):
         change.hidden["splits"] = _relieved(company, posted, lines)
         change.hidden["taken"] = tuple(each.key for each in lines.taken.values())
         return values
-
-    def entry(self, company: "Company", row: Row) -> Entry | None:
-        splits = row.hidden["splits"]
-        if not any(each.amount for each in splits):
-            return None
-        return Entry(
-            row.key,
-            row.data["TxnDate"],
-            row.entity.label,
-            row.data.get("DocNumber", ""),
-            "",
-            row.data.get("PrivateNote", ""),
-            splits,
-        )
 
     def saved(self, change: Change, row: Row) -> None:
         before = change.before.hidden["taken"] if change.before else ()

@@ -12,7 +12,7 @@ from local.qbo.entities.currency.rules import (
 )
 from local.qbo.entities.sales.fields import PRINT_STATUS, head
 from local.qbo.faults import QboFault
-from local.qbo.ledger.ledger import Entry, Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import cents
 from local.qbo.rules import Change, Rules, Values
 from local.qbo.schema import Entity, anything, enum, money, ref, text
@@ -30,6 +30,7 @@ class TransferRules(Rules):
 
     from_field = "FromAccountRef"
     to_field = "ToAccountRef"
+    number_field = "CheckNum"
     checks: tuple[str, ...] = (
         "accounts of the balance sheet, neither A/R nor A/P (6430), and different (6000)",
         "every update sends both accounts (2020)",
@@ -60,19 +61,6 @@ class TransferRules(Rules):
         code = values["CurrencyRef"]["value"]
         change.hidden["splits"] = at_home(company, splits, code, rate, values["TxnDate"])
         return values
-
-    def entry(self, company: "Company", row: Row) -> Entry | None:
-        if not row.data["Amount"]:
-            return None
-        return Entry(
-            row.key,
-            row.data["TxnDate"],
-            row.entity.label,
-            row.data.get("CheckNum", ""),
-            (row.data.get("VendorRef") or {}).get("name", ""),
-            row.data.get("PrivateNote", ""),
-            row.hidden["splits"],
-        )
 
     def _both_sent(self, change: Change) -> None:
         """A transfer's accounts are required on a sparse update too."""

@@ -11,7 +11,7 @@ from local.qbo.entities.purchases.forms import BASE, payable, vendor_of
 from local.qbo.entities.sales.fields import PRINT_STATUS, head
 from local.qbo.entities.voiding import zeroed
 from local.qbo.faults import QboFault
-from local.qbo.ledger.ledger import Entry
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values, referred
 from local.qbo.schema import (
@@ -100,24 +100,13 @@ class BillPaymentRules(Rules):
     def label(self, row: Row) -> str:
         return _WAYS[row.data["PayType"]][3]
 
-    def entry(self, company: "Company", row: Row) -> Entry | None:
+    def splits(self, company: "Company", row: Row) -> tuple[Split, ...]:
         if row.hidden.get("voided"):
-            return None
-        name, key, _, label = _WAYS[row.data["PayType"]]
+            return ()
+        name, key, _, _ = _WAYS[row.data["PayType"]]
         cash = row.data.get(name, {}).get(key, {}).get("value", "")
         control = row.data["APAccountRef"]["value"]
-        splits = settling.payment_splits(company, row, cash, control)
-        if not splits:
-            return None
-        return Entry(
-            row.key,
-            row.data["TxnDate"],
-            label,
-            row.data.get("DocNumber", ""),
-            row.data["VendorRef"].get("name", ""),
-            row.data.get("PrivateNote", ""),
-            splits,
-        )
+        return settling.payment_splits(company, row, cash, control)
 
     def saved(self, change: Change, row: Row) -> None:
         before = settling.applied(change.earlier("Line") or [])

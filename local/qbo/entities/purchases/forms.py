@@ -27,7 +27,7 @@ from local.qbo.entities.purchases.fields import (
 from local.qbo.entities.purchases.lines import Bought, expense_lines
 from local.qbo.entities.tax.documents import Base, Taxed, document_tax
 from local.qbo.entities.terms import due_date
-from local.qbo.ledger.ledger import Entry, Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values, referred
 from local.qbo.schema import Entity
@@ -109,21 +109,6 @@ class PostingFormRules(PurchaseFormRules, ABC):
         change.hidden["stock"] = tuple(
             (item, quantity * self.sign(values), costs[at], bought.debits[at].class_id)
             for item, quantity, at in bought.stock
-        )
-
-    def entry(self, company: "Company", row: Row) -> Entry | None:
-        splits: tuple[Split, ...] = row.hidden["splits"]
-        if row.hidden.get("voided") or not splits:
-            return None
-        party = row.data.get("VendorRef") or row.data.get("EntityRef") or {}
-        return Entry(
-            row.key,
-            row.data["TxnDate"],
-            self.label(row),
-            row.data.get("DocNumber", ""),
-            party.get("name", ""),
-            row.data.get("PrivateNote", ""),
-            splits,
         )
 
     def _splits(

@@ -28,7 +28,7 @@ from local.qbo.entities.tax.documents import Base, Taxed, document_tax
 from local.qbo.entities.terms import due_date
 from local.qbo.entities.voiding import zeroed
 from local.qbo.faults import QboFault
-from local.qbo.ledger.ledger import Entry, Split
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values, referred
 from local.qbo.schema import Entity
@@ -113,20 +113,6 @@ class SalesRules(Rules, ABC):
     def stock(self, priced: Priced) -> tuple[tuple[str, Decimal, None, str], ...]:
         """The tracked items that the form moves; forms that do not post move none."""
         return tuple((item, -qty * self.sign, None, of) for item, qty, of in priced.stock)
-
-    def entry(self, company: "Company", row: Row) -> Entry | None:
-        splits: tuple[Split, ...] = row.hidden["splits"]
-        if row.hidden.get("voided") or not splits:
-            return None
-        return Entry(
-            row.key,
-            row.data["TxnDate"],
-            row.entity.label,
-            row.data.get("DocNumber", ""),
-            (row.data.get("CustomerRef") or {}).get("name", ""),
-            row.data.get("PrivateNote", ""),
-            splits,
-        )
 
     def saved(self, change: Change, row: Row) -> None:
         conversions.saved(change, row)

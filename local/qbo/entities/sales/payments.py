@@ -11,7 +11,7 @@ from local.qbo.entities.sales.fields import head
 from local.qbo.entities.sales.forms import deposit_account, receivable
 from local.qbo.entities.sales.payment_shown import shown
 from local.qbo.entities.voiding import zeroed
-from local.qbo.ledger.ledger import Entry
+from local.qbo.ledger.ledger import Split
 from local.qbo.money import ZERO, cents
 from local.qbo.rules import Change, Rules, Values
 from local.qbo.schema import (
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 class PaymentRules(Rules):
     """A payment posts its whole total against receivables, applied or not."""
+
+    number_field = "PaymentRefNum"
 
     checks = (
         "CustomerRef and TotalAmt (2020, 6000)",
@@ -69,23 +71,12 @@ class PaymentRules(Rules):
     def show(self, company: "Company", row: Row) -> Values:
         return shown(company, row)
 
-    def entry(self, company: "Company", row: Row) -> Entry | None:
+    def splits(self, company: "Company", row: Row) -> tuple[Split, ...]:
         if row.hidden.get("voided"):
-            return None
+            return ()
         control = receivable(company, row.data["CurrencyRef"]["value"])
         cash = row.data["DepositToAccountRef"]["value"]
-        splits = settling.payment_splits(company, row, cash, control)
-        if not splits:
-            return None
-        return Entry(
-            row.key,
-            row.data["TxnDate"],
-            row.entity.label,
-            row.data.get("PaymentRefNum", ""),
-            row.data["CustomerRef"].get("name", ""),
-            row.data.get("PrivateNote", ""),
-            splits,
-        )
+        return settling.payment_splits(company, row, cash, control)
 
     def saved(self, change: Change, row: Row) -> None:
         before = settling.applied(change.earlier("Line") or [])
