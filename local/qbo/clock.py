@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+#: The last instant that a clock can be set to; what follows from it is in reach of a date.
+LAST = datetime(9000, 1, 1, tzinfo=UTC)
 _STANDARD = timezone(timedelta(hours=-8))
 _DAYLIGHT = timezone(timedelta(hours=-7))
 
@@ -107,10 +109,16 @@ def stamp_millis(instant: datetime) -> str:
 
 
 def parse_instant(text: str) -> datetime | None:
-    """An ISO date or date-time; one without an offset is taken as Pacific (unconfirmed)."""
+    """An ISO date or date-time; one without an offset is taken as Pacific (unconfirmed).
+
+    None for what is none, and for the first and last year that there are, which have no day
+    before or after them to be moved to by a zone.
+    """
     try:
         value = datetime.fromisoformat(text.strip())
     except ValueError:
+        return None
+    if not 1 < value.year < 9999:
         return None
     if value.tzinfo is None:
         offset = pacific(value.replace(tzinfo=UTC)).utcoffset() or timedelta()

@@ -18,6 +18,20 @@ from local.qbo.schema import Entity
 from local.qbo.state.store import Names, Row, Table, Undo
 from local.qbo.switches import Switches
 
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _FIRST_IDS = {
     "Attachable": 5000000000000503624,
     "Account": 1150040000,
@@ -149,21 +163,7 @@ class Company:
 
     def fiscal_year_start(self, day: str) -> str:
         """First day of the fiscal year that a date lies in."""
-        months = (
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        )
-        first = months.index(self.info.get("FiscalYearStartMonth", "January")) + 1
+        first = MONTHS.index(self.info.get("FiscalYearStartMonth", "January")) + 1
         on = date.fromisoformat(day)
         return date(on.year if on.month >= first else on.year - 1, first, 1).isoformat()
 

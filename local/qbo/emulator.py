@@ -1,6 +1,7 @@
 """The emulator as a whole: companies, apps, tokens, limits, faults on demand, the request log."""
 
 import itertools
+import re
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -23,7 +24,15 @@ from local.qbo.wire.throttle import Throttle
 DEFAULT_REALM = "9341450000000001"
 DEMO_CLIENT_ID = "demo-client-id"
 DEMO_CLIENT_SECRET = "demo-client-secret"  # noqa: S105 - opens nothing but this emulator
+_REALM = re.compile(r"[0-9]{1,20}")
 _LOG_LENGTH = 20000
+
+
+def check_realm(realm: str) -> str:
+    """A realm, if it can be one. Raises ValueError."""
+    if not _REALM.fullmatch(realm):
+        raise ValueError(f"realm: give up to 20 digits, as {DEFAULT_REALM}")
+    return realm
 
 
 @dataclass
@@ -126,8 +135,9 @@ class Emulator:
     def seed(self, profile: str = "us", realm: str = DEFAULT_REALM, name: str = "") -> Company:
         """Make a company from a profile, in place of one with the same realm.
 
-        Raises ValueError for an unknown profile.
+        Raises ValueError for an unknown profile, and for a realm that is no number.
         """
+        check_realm(realm)
         found = PROFILES.get(profile)
         if found is None:
             raise ValueError(f"profile: {profile!r} is unknown; use one of {', '.join(PROFILES)}")

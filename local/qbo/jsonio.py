@@ -5,11 +5,13 @@ for JSON.
 """
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 _quote = json.encoder.encode_basestring
+_DEEPEST = 100
+_LARGEST_EXPONENT = 400
 
 
 class NotJson(ValueError):
@@ -17,11 +19,45 @@ class NotJson(ValueError):
 
 
 def loads(body: bytes) -> Any:
-    """Parse a body; decimals become Decimal. Raises NotJson."""
+    """Parse a body; decimals become Decimal.
+
+    Raises NotJson, also for what cannot be answered again: half of a surrogate pair, and values
+    nested more than a hundred levels deep.
+    """
     try:
-        return json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse)
+        text = body.decode("utf-8")
+        value = json.loads(text, parse_float=_decimal, parse_constant=_refuse)
+        if "\\ud" in text or "\\uD" in text:
+            dumps(value).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise NotJson(str(error)) from error
+    if text.count("[") + text.count("{") > _DEEPEST and _is_deep(value):
+        raise NotJson(f"nested more than {_DEEPEST} levels deep")
+    return value
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text} is not a number") from None
+    if ("e" in text or "E" in text) and abs(number.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError(f"{text} is out of range")
+    return number
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            each
+            for outer in level
+            for each in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(each, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _refuse(text: str) -> Any:

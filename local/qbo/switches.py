@@ -5,8 +5,9 @@ position. `README.md` lists them with their defaults from this file.
 """
 
 from dataclasses import dataclass, field, fields
-from decimal import Decimal
 from typing import Any
+
+from local.qbo import checked
 
 
 @dataclass
@@ -298,16 +299,16 @@ class Switches:
     )
 
     def set(self, name: str, value: Any) -> None:
-        """Move one switch. Raises ValueError for an unknown name or position."""
+        """Move one switch. Raises ValueError for an unknown name or a position it does not have."""
         known = {each.name: each for each in fields(self)}
         if name not in known:
             raise ValueError(f"{name}: no such switch; there are {', '.join(sorted(known))}")
         values = known[name].metadata.get("values")
         if values and value not in values:
-            raise ValueError(f"{name}: {value!r} is no position; use one of {', '.join(values)}")
-        if isinstance(value, Decimal):
-            value = float(value)
-        setattr(self, name, value)
+            raise ValueError(
+                f"{name}: {checked.shown(value)} is no position; use one of {', '.join(values)}"
+            )
+        setattr(self, name, checked.typed(Switches, {name: value})[name])
 
 
 @dataclass

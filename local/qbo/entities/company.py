@@ -1,5 +1,6 @@
 """CompanyInfo: one object, made with the company."""
 
+from local.qbo.company import MONTHS
 from local.qbo.rules import Change, Rules, Values
 from local.qbo.schema import (
     ADDRESS,
@@ -10,6 +11,7 @@ from local.qbo.schema import (
     Shape,
     anything,
     day,
+    enum,
     many,
     obj,
     text,
@@ -48,7 +50,7 @@ COMPANY_INFO = Entity(
         obj("Email", EMAIL),
         obj("WebAddr", WEB),
         day("CompanyStartDate", read_only=True),
-        text("FiscalYearStartMonth", keep=True),
+        enum("FiscalYearStartMonth", *MONTHS, keep=True),
         text("Country", read_only=True),
         text("SupportedLanguages", read_only=True),
         text("DefaultTimeZone", read_only=True),

@@ -51,6 +51,26 @@ class PreferenceRules(Rules):
         return {name: value for name, value in merged.items() if value}
 
 
+_CUSTOM_FIELDS = Shape(
+    "CustomFieldDefinition",
+    (
+        many(
+            "CustomField",
+            Shape(
+                "CustomField",
+                (
+                    text("DefinitionId"),
+                    text("Name"),
+                    text("Type"),
+                    text("StringValue"),
+                    flag("BooleanValue"),
+                ),
+            ),
+        ),
+    ),
+)
+
+
 def _group(name: str, *fields: Field) -> Field:
     return obj(name, Shape(name, fields))
 
@@ -78,7 +98,7 @@ _PRODUCTS = _group(
 )
 _SALES = _group(
     "SalesFormsPrefs",
-    anything("CustomField", read_only=False),
+    many("CustomField", _CUSTOM_FIELDS),
     *_flags("CustomTxnNumbers", "AllowDeposit", "AllowDiscount", "AllowEstimates"),
     *_flags("AllowServiceDate", "AllowShipping", "AutoApplyCredit", "AutoApplyPayments"),
     *_flags("IPNSupportEnabled", "UsingPriceLevels", "UsingProgressInvoicing"),

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from local.qbo import faults, writer
+from local.qbo import checked, faults, validation, writer
 from local.qbo.company import Company
 from local.qbo.entities import BY_FOLDED, ENTITIES, recurring
+from local.qbo.faults import QboFault
 from local.qbo.operations import perform, write_call
 from local.qbo.people.merging import merge
 from local.qbo.rules import BY_PERSON, Values
@@ -168,13 +169,43 @@ def set_preferences(company: Company, groups: Values, by: str = "Jane Doe") -> V
 
     Raises ValueError for a group that there is not.
     """
+    exact = check_preferences(groups)
     with company.lock, company.undo.unit():
         row = company.row("Preferences", "1")
         merged = dict(row.data)
-        for group, values in groups.items():
-            if group not in row.entity.by_name or not isinstance(values, dict):
-                raise ValueError(f"{group}: no such group of preferences")
+        for group, values in exact.items():
             kept = {**merged.get(group, {}), **values}
             merged[group] = {name: value for name, value in kept.items() if value is not None}
         company.note("updated", company.alter(row, merged, by))
         return company.preferences
+
+
+def check_preferences(groups: Values) -> Values:
+    """Values of preferences by group, in exact types. Raises ValueError naming what is wrong."""
+    entity = ENTITIES["Preferences"]
+    checked.known(groups, *entity.by_name)
+    return {
+        group: {
+            name: _exact(entity, f"{group}.{name}", group, {name: value}).get(name)
+            for name, value in checked.table(group, values).items()
+        }
+        for group, values in groups.items()
+    }
+
+
+def set_info(company: Company, values: Values, by: str = "a person") -> None:
+    """Merge values into CompanyInfo. Raises ValueError naming what is wrong."""
+    row = company.row("CompanyInfo", "1")
+    exact = {
+        name: _exact(row.entity, f"info.{name}", name, value) for name, value in values.items()
+    }
+    if exact:
+        company.alter(row, {**row.data, **exact}, by)
+
+
+def _exact(entity: Entity, path: str, name: str, value: Any) -> Any:
+    """A field's value as its declaration wants it. Raises ValueError naming it."""
+    try:
+        return validation.clean(entity, {name: value}, system=True)[name]
+    except QboFault as fault:
+        raise ValueError(f"{path}: {fault}") from None

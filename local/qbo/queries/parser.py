@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_WHOLE = re.compile("[0-9]{1,18}")
 _OPERATORS = ("=", "<", ">", "<=", ">=", "in", "like")
 _NAMED = ("and", "or", "not")
 _LITERALS = (
@@ -231,7 +232,8 @@ class _Parser:
         return (name, False)
 
     def whole(self) -> int:
-        if self.token.kind not in ("number", "string") or not self.token.text.strip("'").isdigit():
+        text = self.token.text.strip("'")
+        if self.token.kind not in ("number", "string") or not _WHOLE.fullmatch(text):
             raise self.fail("<INTEGER>")
         value = int(self.take().text.strip("'"))
         if value < 1:

@@ -1,5 +1,6 @@
 """AgedReceivables, AgedPayables and their details: what is open, by how long it is past due."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -249,6 +250,6 @@ def _number(params: Params, name: str, default: int) -> int:
     text = params.get(name)
     if not text:
         return default
-    if not text.isdigit() or (not int(text) and name != "past_due"):
+    if not re.fullmatch("[0-9]{1,9}", text) or (not int(text) and name != "past_due"):
         raise QboFault(faults.invalid_number(text, name))
     return int(text)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from local.qbo import checked
 from local.qbo.clock import pacific
 from local.qbo.jsonio import dumps
 
@@ -85,19 +86,18 @@ class Endpoint:
 
         Raises ValueError naming what is wrong.
         """
-        url = str(values.get("url", ""))
+        checked.known(values, "client_id", "url", "verifier", "entities", "payload", "together")
+        url = checked.text("url", values.get("url", ""))
         if urlsplit(url).scheme not in ("http", "https"):
             raise ValueError("url: give where to post to, https://… or http://…")
         payload = str(values.get("payload", "cloudevents"))
         if payload not in ("cloudevents", "legacy"):
             raise ValueError("payload: use cloudevents or legacy")
-        together = int(values.get("together", 1))
-        if together < 1:
-            raise ValueError("together: at least one event goes in a delivery")
+        together = checked.whole("together", values.get("together", 1), 1)
         return cls(
-            str(values.get("client_id", client_id)),
+            checked.text("client_id", values.get("client_id", client_id)),
             url,
-            str(values.get("verifier", "")),
+            checked.text("verifier", values.get("verifier", "")),
             _chosen(values.get("entities")),
             payload,
             together,
@@ -124,7 +124,7 @@ class Endpoint:
 
 def _chosen(entities: Any) -> frozenset[tuple[str, str]]:
     if entities is None:
-        entities = EVENTS
+        entities = {name: list(offered) for name, offered in EVENTS.items()}
     if not isinstance(entities, dict):
         raise ValueError('entities: give {"Invoice": ["created", …], …}')
     chosen = set()
@@ -132,7 +132,7 @@ def _chosen(entities: Any) -> frozenset[tuple[str, str]]:
         offered = EVENTS.get(name)
         if offered is None:
             raise ValueError(f"entities: {name} has no events; use {', '.join(sorted(EVENTS))}")
-        for each in operations:
+        for each in checked.texts(f"entities.{name}", operations):
             if each not in offered:
                 raise ValueError(f"entities: {name} is {', '.join(offered)}, not {each}")
             chosen.add((name, each))

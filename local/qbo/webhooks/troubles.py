@@ -1,9 +1,10 @@
 """What shall go wrong with webhooks on demand: duplicates, other orders, delays, losses."""
 
 import random
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from local.qbo import checked
 from local.qbo.webhooks.payloads import EVENTS, Event
 
 _TOLD = frozenset(name.lower() for name in EVENTS)
@@ -35,22 +36,14 @@ class Trouble:
             raise ValueError(f"kind: {self.kind!r} is unknown; use one of {', '.join(KINDS)}")
         if self.entity is not None and self.entity.lower() not in _TOLD:
             raise ValueError(f"entity: {self.entity!r} has no events; use {', '.join(EVENTS)}")
+        if self.probability > 1:
+            raise ValueError("probability: give a number from 0 to 1")
         self._random.seed(self.seed)
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> "Trouble":
         """From plain values. Raises ValueError naming what is wrong."""
-        known = {each.name for each in fields(cls) if each.name not in ("struck", "_random")}
-        unknown = set(values) - known
-        if unknown:
-            raise ValueError(
-                f"{', '.join(sorted(unknown))}: unknown; use {', '.join(sorted(known))}"
-            )
-        settings: dict[str, Any] = {
-            name: float(value) if name in ("seconds", "probability") else value
-            for name, value in values.items()
-        }
-        return cls(**settings)
+        return cls(**checked.typed(cls, values, ("struck", "_random")))
 
     def values(self) -> dict[str, Any]:
         shown = asdict(self)

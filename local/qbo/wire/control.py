@@ -8,15 +8,23 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from local.qbo.clock import parse_instant
+from local.qbo import checked
+from local.qbo.clock import LAST, parse_instant
 from local.qbo.company import Company
 from local.qbo.emulator import DEFAULT_REALM, DEMO_CLIENT_ID, Emulator
 from local.qbo.entities import BY_FOLDED, ENTITIES
 from local.qbo.faults import QboFault
 from local.qbo.jsonio import NotJson
 from local.qbo.people.bookkeeper import keep_books
-from local.qbo.people.person import close_books, edit, set_preferences
+from local.qbo.people.person import (
+    check_preferences,
+    close_books,
+    edit,
+    set_info,
+    set_preferences,
+)
 from local.qbo.rules import Values
+from local.qbo.switches import Latency, Limits
 from local.qbo.wire import webhook_control
 from local.qbo.wire.http import Request, Response, json_response
 from local.qbo.wire.injection import Injection
@@ -44,10 +52,12 @@ def handle(emulator: Emulator, request: Request) -> Response:
         return json_response(handler(emulator, given, realm))
     except QboFault as fault:
         return json_response({"error": str(fault), "Fault": fault.render()}, 400)
-    except (NotJson, ValueError) as error:
+    except NotJson as error:
+        return json_response({"error": f"body: give JSON in UTF-8: {error}"}, 400)
+    except ValueError as error:
         return json_response({"error": str(error)}, 400)
     except (Unknown, KeyError) as error:
-        return json_response({"error": f"not found: {error}"}, 404)
+        return json_response({"error": str(error.args[0])}, 404)
 
 
 def _state(emulator: Emulator, given: Values, realm: str) -> Any:
@@ -68,35 +78,53 @@ def _reset(emulator: Emulator, given: Values, realm: str) -> Any:
 
 def _seed(emulator: Emulator, given: Values, realm: str) -> Any:
     """`profile`, `realm`, `name`, `preferences`, and `bookkeeper` (true, or its settings)."""
+    checked.known(given, "profile", "realm", "name", "preferences", "bookkeeper")
+    preferences = checked.table("preferences", given.get("preferences"))
+    check_preferences(preferences)
+    books = _books(given.get("bookkeeper", False))
     company = emulator.seed(
-        str(given.get("profile", "us")),
-        str(given.get("realm", DEFAULT_REALM)),
-        str(given.get("name", "")),
+        checked.text("profile", given.get("profile", "us")),
+        checked.text("realm", given.get("realm", DEFAULT_REALM)),
+        checked.text("name", given.get("name", "")),
     )
-    if given.get("preferences"):
-        _set_preferences(emulator, given["preferences"], company.realm)
-    books = given.get("bookkeeper")
-    if books:
+    if preferences:
+        set_preferences(company, preferences)
+    if books is not None:
         with company.lock:
-            keep_books(company, **(books if isinstance(books, dict) else {}))
+            keep_books(company, **books)
     return {"realm": company.realm, "name": company.name}
 
 
+def _books(given: Any) -> Values | None:
+    """What a bookkeeper is to have done; None for nothing."""
+    if not isinstance(given, dict):
+        return {} if checked.flag("bookkeeper", given) else None
+    checked.known(given, "customers", "items", "vendors", "rounds")
+    return {
+        name: checked.whole(name, value) if name == "rounds" else checked.texts(name, value)
+        for name, value in given.items()
+    }
+
+
 def _app(emulator: Emulator, given: Values, realm: str) -> Any:
+    checked.known(given, "client_id", "client_secret", "redirect_uris")
     uris = given.get("redirect_uris")
     emulator.add_app(
-        str(given["client_id"]),
-        str(given["client_secret"]),
-        tuple(uris) if uris is not None else None,
+        checked.text("client_id", given.get("client_id")),
+        checked.text("client_secret", given.get("client_secret")),
+        None if uris is None else tuple(checked.texts("redirect_uris", uris)),
     )
     return {"apps": sorted(emulator.apps)}
 
 
 def _connect(emulator: Emulator, given: Values, realm: str) -> Any:
     """Tokens without the consent page."""
-    realm = str(given.get("realm", DEFAULT_REALM))
-    _company(emulator, realm)
-    return emulator.connect(realm, str(given.get("client_id", DEMO_CLIENT_ID)))
+    checked.known(given, "realm", "client_id")
+    realm = checked.text("realm", given.get("realm", DEFAULT_REALM))
+    client_id = checked.text("client_id", given.get("client_id", DEMO_CLIENT_ID))
+    if client_id not in emulator.apps:
+        raise Unknown(f"client_id: there is no app {checked.shown(client_id)}; register it first")
+    return emulator.connect(_company(emulator, realm).realm, client_id)
 
 
 def _disconnect(emulator: Emulator, given: Values, realm: str) -> Any:
@@ -108,13 +136,18 @@ def _disconnect(emulator: Emulator, given: Values, realm: str) -> Any:
 
 def _clock(emulator: Emulator, given: Values, realm: str) -> Any:
     """`advance` seconds, or `set` to an instant ahead."""
+    checked.known(given, "set", "advance")
+    now = emulator.clock.now()
     if "set" in given:
-        instant: datetime | None = parse_instant(str(given["set"]))
-        if instant is None:
-            raise ValueError("set: give an ISO date-time")
-        emulator.clock.advance((instant - emulator.clock.now()).total_seconds())
+        instant: datetime | None = parse_instant(checked.text("set", given["set"]))
+        if instant is None or not now <= instant <= LAST:
+            raise ValueError(f"set: give an ISO date-time from {now.isoformat()} to {LAST.date()}")
+        emulator.clock.advance((instant - now).total_seconds())
     elif "advance" in given:
-        emulator.clock.advance(float(given["advance"]))
+        seconds = checked.seconds("advance", given["advance"])
+        if seconds > (LAST - now).total_seconds():
+            raise ValueError(f"advance: the clock ends on {LAST.date()}")
+        emulator.clock.advance(seconds)
     emulator.run_due()
     return {"now": emulator.clock.now().isoformat()}
 
@@ -127,17 +160,12 @@ def _switches(emulator: Emulator, given: Values, realm: str) -> Any:
 
 def _limits(emulator: Emulator, given: Values, realm: str) -> Any:
     """Limits by name; null lifts one."""
-    for name, value in given.items():
-        if not hasattr(emulator.limits, name):
-            raise ValueError(f"{name}: no such limit")
-        setattr(emulator.limits, name, value)
+    vars(emulator.limits).update(checked.typed(Limits, given))
     return asdict(emulator.limits)
 
 
 def _latency(emulator: Emulator, given: Values, realm: str) -> Any:
-    for name in ("base", "per_item"):
-        if name in given:
-            setattr(emulator.latency, name, float(given[name]))
+    vars(emulator.latency).update(checked.typed(Latency, given))
     return _plain(asdict(emulator.latency))
 
 
@@ -158,10 +186,14 @@ def _clear_faults(emulator: Emulator, given: Values, realm: str) -> Any:
 
 def _log(emulator: Emulator, given: Values, realm: str) -> Any:
     """The newest requests, oldest first; `last` says how many, `realm` whose."""
+    checked.known(given, "realm", "last")
+    last = checked.whole("last", given.get("last", 1000), 1)
     entries = [
-        each for each in emulator.log if not given.get("realm") or each.realm == given["realm"]
+        each
+        for each in list(emulator.log)
+        if not given.get("realm") or each.realm == given["realm"]
     ]
-    return {"requests": [asdict(each) for each in entries[-int(given.get("last", 1000)) :]]}
+    return {"requests": [asdict(each) for each in entries[-last:]]}
 
 
 def _clear_log(emulator: Emulator, given: Values, realm: str) -> Any:
@@ -182,28 +214,33 @@ def _set_preferences(emulator: Emulator, given: Values, realm: str) -> Any:
 def _settings(emulator: Emulator, given: Values, realm: str) -> Any:
     """`read_only`, `connected_user`, and `info` merged into CompanyInfo."""
     company = _company(emulator, realm)
+    checked.known(given, "read_only", "connected_user", "info")
     with company.lock:
-        company.read_only = bool(given.get("read_only", company.read_only))
-        company.connected_user = str(given.get("connected_user", company.connected_user))
-        if given.get("info"):
-            row = company.row("CompanyInfo", "1")
-            company.alter(row, {**row.data, **given["info"]}, "a person")
+        read_only = checked.flag("read_only", given.get("read_only", company.read_only))
+        user = checked.text("connected_user", given.get("connected_user", company.connected_user))
+        set_info(company, checked.table("info", given.get("info")))
+        company.read_only, company.connected_user = read_only, user
     return {"read_only": company.read_only, "connected_user": company.connected_user}
 
 
 def _edit(emulator: Emulator, given: Values, realm: str) -> Any:
+    checked.known(given, "action", "entity", "object", "by")
     return edit(
         _company(emulator, realm),
-        str(given.get("action", "update")),
-        str(given.get("entity", "")),
-        dict(given.get("object") or {}),
-        str(given.get("by", "Jane Doe")),
+        checked.text("action", given.get("action", "update")),
+        checked.text("entity", given.get("entity", "")),
+        checked.table("object", given.get("object")),
+        checked.text("by", given.get("by", "Jane Doe")),
     )
 
 
 def _close_books(emulator: Emulator, given: Values, realm: str) -> Any:
     """`date` up to which the books are closed, or null."""
-    return close_books(_company(emulator, realm), given.get("date"))
+    checked.known(given, "date")
+    day = given.get("date")
+    return close_books(
+        _company(emulator, realm), None if day is None else checked.text("date", day)
+    )
 
 
 def _objects(emulator: Emulator, given: Values, realm: str) -> Any:
@@ -227,7 +264,8 @@ def _ledger(emulator: Emulator, given: Values, realm: str) -> Any:
 
 def _company(emulator: Emulator, realm: str) -> Company:
     if realm not in emulator.companies:
-        raise Unknown(f"company {realm}")
+        there_are = ", ".join(emulator.companies) or "none yet"
+        raise Unknown(f"realm: there is no company {checked.shown(realm)}; there are: {there_are}")
     return emulator.companies[realm]
 
 

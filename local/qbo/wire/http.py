@@ -52,7 +52,9 @@ class Request:
         }
         if environ.get("CONTENT_TYPE"):
             headers["content-type"] = environ["CONTENT_TYPE"]
-        path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
+        path = environ.get("PATH_INFO", "")
+        if path.isascii() or max(path) <= "\xff":  # as WSGI has it; httpx hands over real text
+            path = path.encode("latin-1").decode("utf-8", "replace")
         scheme = environ.get("wsgi.url_scheme", "http")
         host = headers.get("host") or (
             f"{environ.get('SERVER_NAME', 'localhost')}:{environ.get('SERVER_PORT', '80')}"

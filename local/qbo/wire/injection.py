@@ -3,10 +3,10 @@
 import random
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from local.qbo import faults
+from local.qbo import checked, faults
 from local.qbo.entities import BY_FOLDED, ENTITIES
 from local.qbo.faults import QboFault
 from local.qbo.operations import Call
@@ -94,22 +94,16 @@ class Injection:
             raise ValueError(
                 f"entity: {self.entity!r} is unknown; use one of {', '.join(ENTITIES)}"
             )
+        if self.status is not None and not 200 <= self.status <= 599:
+            raise ValueError("status: give an HTTP status from 200 to 599")
+        if self.probability > 1:
+            raise ValueError("probability: give a number from 0 to 1")
         self._random.seed(self.seed)
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> "Injection":
         """From plain values. Raises ValueError naming what is wrong."""
-        known = {each.name for each in fields(cls) if each.name not in ("struck", "_random")}
-        unknown = set(values) - known
-        if unknown:
-            raise ValueError(
-                f"{', '.join(sorted(unknown))}: unknown; use {', '.join(sorted(known))}"
-            )
-        settings: dict[str, Any] = {
-            name: float(value) if name in ("delay", "seconds", "probability") else value
-            for name, value in values.items()
-        }
-        return cls(**settings)
+        return cls(**checked.typed(cls, values, ("struck", "_random")))
 
     def values(self) -> dict[str, Any]:
         shown = asdict(self)

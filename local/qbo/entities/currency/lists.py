@@ -67,7 +67,9 @@ class ExchangeRateRules(Rules):
         """The rate of the same currency and day, which a client names without an Id."""
         table = company.table("ExchangeRate")
         as_of = payload.get("AsOfDate") or company.today()
-        for id in table.found("SourceCurrencyCode", str(payload["SourceCurrencyCode"]).casefold()):
+        for id in table.found(
+            "SourceCurrencyCode", str(payload.get("SourceCurrencyCode")).casefold()
+        ):
             if table.rows[id].data["AsOfDate"] == as_of:
                 return table.rows[id]
         return None

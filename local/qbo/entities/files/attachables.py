@@ -5,6 +5,7 @@ of an hour to whoever has it. An attachable stays when what it is attached to is
 """
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ MOST_BYTES = 100 * 1024 * 1024
 FILE_TYPES = frozenset(
     "ai csv doc docx eps gif jpeg jpg ods pdf png rtf tif txt xls xlsx xml".split()
 )
+_INSTANT = re.compile("[0-9]{1,11}")
 _NAMES = ("Customer", "Vendor", "Employee", "Item")
 _CATEGORIES = ("Contact Photo", "Document", "Image", "Receipt", "Signature", "Sound", "Other")
 
@@ -76,6 +78,7 @@ class AttachableRules(Rules):
         if change.before and "content" in change.hidden:
             for name in ("Size", "FileAccessUri"):
                 values[name] = change.earlier(name)
+            values.setdefault("FileName", change.earlier("FileName"))
         return values
 
     def show(self, company: "Company", row: Row) -> Values:
@@ -132,7 +135,7 @@ def content(company: "Company", id: str, query: dict[str, str]) -> tuple[str, by
     """Type and bytes of a file, for an address that is still good; None for any other."""
     row = company.table("Attachable").rows.get(id)
     expires = query.get("Expires", "")
-    if row is None or "content" not in row.hidden or not expires.isdigit():
+    if row is None or "content" not in row.hidden or not _INSTANT.fullmatch(expires):
         return None
     late = company.clock.now() > datetime.fromtimestamp(int(expires), UTC)
     if late or query.get("Signature") != _signed(row, int(expires)):
