@@ -33,9 +33,13 @@ class Trouble:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ValueError(f"kind: {self.kind!r} is unknown; use one of {', '.join(KINDS)}")
+            raise ValueError(
+                f"kind: {checked.shown(self.kind)} is unknown; use one of {', '.join(KINDS)}"
+            )
         if self.entity is not None and self.entity.lower() not in _TOLD:
-            raise ValueError(f"entity: {self.entity!r} has no events; use {', '.join(EVENTS)}")
+            raise ValueError(
+                f"entity: {checked.shown(self.entity)} has no events; use {', '.join(EVENTS)}"
+            )
         if self.probability > 1:
             raise ValueError("probability: give a number from 0 to 1")
         self._random.seed(self.seed)

@@ -51,6 +51,11 @@ SERVICE = (
     "read_only_company",
     "item_throttled",
 )
+#: Operations that a fault can be narrowed to.
+OPERATIONS = (
+    *("batch", "cdc", "create", "delete", "download", "pdf", "query", "read", "report", "send"),
+    *(TOKEN, "update", "upload", "void"),
+)
 
 
 @dataclass
@@ -83,7 +88,7 @@ class Injection:
     def __post_init__(self) -> None:
         if self.answer not in (*TRANSPORT, *SERVICE):
             raise ValueError(
-                f"answer: {self.answer!r} is unknown; use one of "
+                f"answer: {checked.shown(self.answer)} is unknown; use one of "
                 f"{', '.join((*TRANSPORT, *SERVICE))}"
             )
         if self.commits not in ("no", "yes", "later"):
@@ -92,7 +97,12 @@ class Injection:
             raise ValueError("commits: only a lost answer can commit later")
         if self.entity is not None and self.entity.lower() not in BY_FOLDED:
             raise ValueError(
-                f"entity: {self.entity!r} is unknown; use one of {', '.join(ENTITIES)}"
+                f"entity: {checked.shown(self.entity)} is unknown; use one of {', '.join(ENTITIES)}"
+            )
+        if self.operation not in (None, *OPERATIONS):
+            raise ValueError(
+                f"operation: {checked.shown(self.operation)} is unknown; "
+                f"use one of {', '.join(OPERATIONS)}"
             )
         if self.status is not None and not 200 <= self.status <= 599:
             raise ValueError("status: give an HTTP status from 200 to 599")
