@@ -66,7 +66,7 @@ def test_odd_values_are_refused_by_name_or_do_no_harm(path: str) -> None:
 def _names(name: str, odd: Any, error: str) -> None:
     """A refusal names the field, or what the value holds that cannot be."""
     inner = list(odd) if isinstance(odd, dict) else []
-    if name == "object" or "Name" in error:
+    if name == "object" or error[:4].isdigit():
         return  # the object itself was tried, and refused as the API refuses it
     assert any(each in error for each in (name, *inner)), (name, odd, error)
 
