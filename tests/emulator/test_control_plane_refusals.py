@@ -8,8 +8,8 @@ import pytest
 
 from local.qbo import Emulator, Latency, Limits, ManualClock, Switches
 from local.qbo.__main__ import main
-from local.qbo.injection import Injection
-from local.qbo.webhook_troubles import Trouble
+from local.qbo.webhooks.troubles import Trouble
+from local.qbo.wire.injection import Injection
 from tests.emulator.conftest import Api
 
 ODD: tuple[Any, ...] = (
