@@ -153,6 +153,21 @@ def settle(
     repost_payments(company, row, other_than=payment.id)
 
 
+def settle_lines(change: Change, payment: Row) -> None:
+    """After a payment was saved: what its lines settle, and no longer settle."""
+    before = applied(change.earlier("Line") or [])
+    after = applied(payment.data["Line"])
+    for each in {**before, **after}:
+        if before.get(each, ZERO) != after.get(each, ZERO):
+            settle(change.company, payment, each, after.get(each, ZERO), change.editor)
+
+
+def unsettle(company: "Company", payment: Row, editor: str) -> None:
+    """Before a payment is deleted or voided: what it settled is open again."""
+    for each in applied(payment.data["Line"]):
+        settle(company, payment, each, ZERO, editor)
+
+
 def _links(company: "Company", row: Row, settled: Iterable[str]) -> list[Values]:
     """The document's links: what is no payment stays, the payments follow from `settled`."""
     kept = [each for each in row.data.get("LinkedTxn", ()) if not _is_payment(each["TxnType"])]

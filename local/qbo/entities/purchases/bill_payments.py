@@ -12,7 +12,7 @@ from local.qbo.entities.sales.fields import PRINT_STATUS, head
 from local.qbo.entities.voiding import zeroed
 from local.qbo.faults import QboFault
 from local.qbo.ledger.ledger import Split
-from local.qbo.money import ZERO, cents
+from local.qbo.money import cents
 from local.qbo.rules import Change, Rules, Values, referred
 from local.qbo.schema import (
     ADDRESS,
@@ -109,15 +109,10 @@ class BillPaymentRules(Rules):
         return settling.payment_splits(company, row, cash, control)
 
     def saved(self, change: Change, row: Row) -> None:
-        before = settling.applied(change.earlier("Line") or [])
-        after = settling.applied(row.data["Line"])
-        for target in {**before, **after}:
-            if before.get(target, ZERO) != after.get(target, ZERO):
-                settling.settle(change.company, row, target, after.get(target, ZERO), change.editor)
+        settling.settle_lines(change, row)
 
     def deleted(self, company: "Company", row: Row, editor: str) -> None:
-        for target in settling.applied(row.data["Line"]):
-            settling.settle(company, row, target, ZERO, editor)
+        settling.unsettle(company, row, editor)
 
     def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
         return {**zeroed(row.data), "Line": []}, row.hidden

@@ -79,16 +79,11 @@ class PaymentRules(Rules):
         return settling.payment_splits(company, row, cash, control)
 
     def saved(self, change: Change, row: Row) -> None:
-        before = settling.applied(change.earlier("Line") or [])
-        after = settling.applied(row.data["Line"])
-        for target in {**before, **after}:
-            if before.get(target, ZERO) != after.get(target, ZERO):
-                settling.settle(change.company, row, target, after.get(target, ZERO), change.editor)
+        settling.settle_lines(change, row)
         autoapply.saved(change, row)
 
     def deleted(self, company: "Company", row: Row, editor: str) -> None:
-        for target in settling.applied(row.data["Line"]):
-            settling.settle(company, row, target, ZERO, editor)
+        settling.unsettle(company, row, editor)
 
     def voided(self, company: "Company", row: Row) -> tuple[Values, Values]:
         return {**zeroed(row.data), "Line": [], "UnappliedAmt": cents(ZERO)}, row.hidden
