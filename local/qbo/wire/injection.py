@@ -1,14 +1,13 @@
 """Faults on demand: what shall go wrong, with which calls, how often."""
 
-import random
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from local.qbo import checked, faults
 from local.qbo.entities import BY_FOLDED, ENTITIES
 from local.qbo.faults import QboFault
+from local.qbo.mishaps import Mishap
 from local.qbo.operations import Call
 
 #: Answers that take the place of the whole response.
@@ -59,31 +58,19 @@ OPERATIONS = (
 
 
 @dataclass
-class Injection:
-    """One thing that shall go wrong.
+class Injection(Mishap):
+    """One thing that shall go wrong with a call.
 
     `commits`: `no` (before the write), `yes` (after it) or `later` (the answer is lost now and
-    the write happens `delay` seconds on). `seconds` the answer takes longer; a
-    service's fault may come with another HTTP `status` (200 has been seen). It strikes `count`
-    times (None: for ever) after letting `skip` matching calls pass, each time with
-    `probability`. `entity`, `operation`, `realm`, `client_id` narrow it down.
+    the write happens `delay` seconds on). `seconds` the answer takes longer; a service's fault may
+    come with another HTTP `status` (200 has been seen). `client_id` narrows it down too.
     """
 
     answer: str = "server_error"
     commits: str = "no"
     delay: float = 30.0
-    seconds: float = 0.0
     status: int | None = None
-    count: int | None = 1
-    skip: int = 0
-    probability: float = 1.0
-    seed: int = 0
-    entity: str | None = None
-    operation: str | None = None
-    realm: str | None = None
     client_id: str | None = None
-    struck: int = 0
-    _random: random.Random = field(default_factory=random.Random, repr=False)
 
     def __post_init__(self) -> None:
         if self.answer not in (*TRANSPORT, *SERVICE):
@@ -106,41 +93,11 @@ class Injection:
             )
         if self.status is not None and not 200 <= self.status <= 599:
             raise ValueError("status: give an HTTP status from 200 to 599")
-        if self.probability > 1:
-            raise ValueError("probability: give a number from 0 to 1")
-        self._random.seed(self.seed)
-
-    @classmethod
-    def from_values(cls, values: dict[str, Any]) -> "Injection":
-        """From plain values. Raises ValueError naming what is wrong."""
-        return cls(**checked.typed(cls, values, ("struck", "_random")))
-
-    def values(self) -> dict[str, Any]:
-        shown = asdict(self)
-        del shown["_random"]
-        return {k: str(v) if isinstance(v, float) else v for k, v in shown.items()}
+        super().__post_init__()
 
     @property
     def at_item(self) -> bool:
         return self.answer in SERVICE
-
-    def fits(self, call: Call) -> bool:
-        wanted = (self.entity or "").lower()
-        return (not wanted or call.entity.lower() == wanted) and (
-            self.operation is None or call.operation == self.operation
-        )
-
-    def strikes(self) -> bool:
-        """Whether it happens now; to be asked once per fitting call."""
-        if self.count is not None and self.struck >= self.count:
-            return False
-        if self.skip > 0:
-            self.skip -= 1
-            return False
-        if self.probability < 1 and self._random.random() >= self.probability:
-            return False
-        self.struck += 1
-        return True
 
     def fault(self) -> QboFault:
         """The service's fault."""
@@ -192,7 +149,9 @@ class Injections:
         """What befalls the whole request, if anything."""
         for each in self._open(realm, client_id):
             whole = batch and each.operation == "batch" and each.entity is None
-            fits = not each.at_item and (whole or any(each.fits(call) for call in calls))
+            fits = not each.at_item and (
+                whole or any(each.fits(call.entity, call.operation) for call in calls)
+            )
             if fits and self._strikes(each):
                 return each
         return None
@@ -208,13 +167,13 @@ class Injections:
     def for_call(self, realm: str, client_id: str, call: Call) -> Injection | None:
         """What befalls one operation, alone or as an item of a batch."""
         for each in self._open(realm, client_id):
-            if each.at_item and each.fits(call) and self._strikes(each):
+            if each.at_item and each.fits(call.entity, call.operation) and self._strikes(each):
                 return each
         return None
 
     def _strikes(self, injection: Injection) -> bool:
         with self._lock:
-            return injection.strikes()
+            return injection.happens()
 
     def _open(self, realm: str, client_id: str) -> list[Injection]:
         return [
