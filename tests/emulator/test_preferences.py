@@ -156,3 +156,18 @@ def test_service_dates_and_quantities_can_be_turned_off(
     detail = api.save("invoice", body)["Line"][0]["SalesItemLineDetail"]
 
     assert not {"ServiceDate", "Qty", "UnitPrice"} & set(detail)
+
+
+def test_other_preferences_are_set_by_name_and_the_rest_stay(api: Api, company: Company) -> None:
+    before = company.preferences["OtherPrefs"]["NameValue"]
+    path = f"/_emulator/companies/{api.realm}/preferences"
+
+    def given(*pairs: object) -> int:
+        return api.http.post(path, json={"OtherPrefs": {"NameValue": pairs}}).status_code
+
+    assert given({"Name": "SFCEnabled", "Value": "false"}, {"Name": "Mine", "Value": "1"}) == 200
+    assert company.other_preference("SFCEnabled") == "false"
+    assert len(company.preferences["OtherPrefs"]["NameValue"]) == len(before) + 1
+    assert given({"Name": "Mine", "Value": None}) == 200
+    assert len(company.preferences["OtherPrefs"]["NameValue"]) == len(before)
+    assert given({"Value": "1"}) == 400

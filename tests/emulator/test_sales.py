@@ -314,7 +314,7 @@ def test_a_disabled_feature_is_refused_or_ignored(api: Api, emulator: Emulator) 
     body = sale(api.customer())
     body["Line"] = [line("10"), line("5", item="SHIPPING_ITEM_ID")]
 
-    assert api.refusal("invoice", body)["code"] == "2500"
+    assert api.refusal("invoice", body)["code"] == "6000"
     emulator.switches.disabled_feature = "ignore"
     assert api.save("invoice", body)["TotalAmt"] == 10
 

@@ -167,6 +167,8 @@ def close_books(company: Company, day: str | None, by: str = "Jane Doe") -> Valu
 def set_preferences(company: Company, groups: Values, by: str = "Jane Doe") -> Values:
     """Merge values into groups of preferences, read-only ones included; None removes a value.
 
+    OtherPrefs are merged by the names of their values.
+
     Raises ValueError for a group that there is not.
     """
     exact = check_preferences(groups)
@@ -175,6 +177,8 @@ def set_preferences(company: Company, groups: Values, by: str = "Jane Doe") -> V
         merged = dict(row.data)
         for group, values in exact.items():
             kept = {**merged.get(group, {}), **values}
+            if group == "OtherPrefs":
+                kept["NameValue"] = _merged_pairs(merged.get(group, {}), values)
             merged[group] = {name: value for name, value in kept.items() if value is not None}
         company.note("updated", company.alter(row, merged, by))
         return company.preferences
@@ -209,3 +213,11 @@ def _exact(entity: Entity, path: str, name: str, value: Any) -> Any:
         return validation.clean(entity, {name: value}, system=True)[name]
     except QboFault as fault:
         raise ValueError(f"{path}: {fault}") from None
+
+
+def _merged_pairs(before: Values, given: Values) -> list[Values]:
+    pairs = [*before.get("NameValue", ()), *(given.get("NameValue") or ())]
+    if not all(isinstance(each, dict) and each.get("Name") for each in pairs):
+        raise ValueError("OtherPrefs: give NameValue as a list of Name and Value")
+    values = {each["Name"]: each.get("Value") for each in pairs}
+    return [{"Name": name, "Value": value} for name, value in values.items() if value is not None]

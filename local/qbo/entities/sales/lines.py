@@ -302,7 +302,7 @@ def _shipping_account(change: Change) -> str | None:
         return str(account)
     if change.company.switches.disabled_feature == "ignore":
         return None
-    raise faults.invalid_reference(_ITEM_ELEMENT, _ITEM_ELEMENT)
+    raise faults.business("Shipping is turned off for this company.", "Line")
 
 
 def _discount(change: Change, priced: Priced, line: Values) -> None:
