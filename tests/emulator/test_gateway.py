@@ -208,6 +208,13 @@ def test_answers_carry_the_headers_of_quickbooks(api: Api) -> None:
     assert answer.json()["time"] == "2026-10-01T09:00:00.000-07:00"
 
 
+def test_every_fact_of_the_company_has_a_value_though_it_be_empty(api: Api) -> None:
+    facts = {each["Name"]: each["Value"] for each in api.read("companyinfo/1")["NameValue"]}
+
+    assert facts["OfferingSku"] == "QuickBooks Online Plus"
+    assert facts["AssignedTime"] == ""
+
+
 def test_without_asking_for_json_the_answer_is_xml(api: Api) -> None:
     customer = api.customer("Tom & Co")
     api.invoice(customer, "10")

@@ -81,3 +81,9 @@ def test_a_number_for_tax_is_masked_and_stays_when_its_mask_comes_back(
 
     assert saved[field] == echoed[field] == shown
     assert company.row(entity.title(), saved["Id"]).data[field] == "123-45-6789"
+
+
+def test_terms_and_payment_methods_show_a_name_alone(api: Api) -> None:
+    made = {"term": {"Name": "Net 7", "DueDays": 7}, "paymentmethod": {"Name": "Wire"}}
+    for entity, body in made.items():
+        assert "FullyQualifiedName" not in api.save(entity, body)

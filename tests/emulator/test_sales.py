@@ -229,6 +229,7 @@ def test_a_refund_reverses_income_and_tax(api: Api, company: Company) -> None:
     }
 
     refund = api.save("refundreceipt", body)
+    assert refund["PrintStatus"] == "NotSet"
 
     assert refund["TotalAmt"] == Decimal("109.10")
     assert company.balances() == {

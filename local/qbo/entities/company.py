@@ -1,5 +1,7 @@
 """CompanyInfo: one object, made with the company."""
 
+from typing import TYPE_CHECKING
+
 from local.qbo.company import MONTHS
 from local.qbo.rules import Change, Rules, Values
 from local.qbo.schema import (
@@ -16,6 +18,10 @@ from local.qbo.schema import (
     obj,
     text,
 )
+from local.qbo.state.store import Row
+
+if TYPE_CHECKING:
+    from local.qbo.company import Company
 
 _NAME_VALUE = Shape("NameValue", (text("Name"), text("Value")))
 
@@ -35,6 +41,11 @@ class CompanyRules(Rules):
             if change.before
             else change.values
         )
+
+    def show(self, company: "Company", row: Row) -> Values:
+        pairs = row.data.get("NameValue", ())
+        named = [{"Name": each["Name"], "Value": each.get("Value", "")} for each in pairs]
+        return {**row.data, "NameValue": named}
 
 
 COMPANY_INFO = Entity(

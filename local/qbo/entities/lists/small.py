@@ -1,9 +1,15 @@
 """Small name lists: terms, payment methods, classes, departments."""
 
+from typing import TYPE_CHECKING
+
 from local.qbo import faults
 from local.qbo.entities.lists.named import NamedRules
 from local.qbo.rules import Change, Values
 from local.qbo.schema import Entity, anything, enum, flag, list_name, number, ref, text, whole
+from local.qbo.state.store import Row
+
+if TYPE_CHECKING:
+    from local.qbo.company import Company
 
 
 class PlainRules(NamedRules):
@@ -14,9 +20,11 @@ class PlainRules(NamedRules):
 
     def build(self, change: Change) -> Values:
         values = super().build(change)
-        values.pop("FullyQualifiedName", None)
         values["FullyQualifiedName"] = values["Name"]
         return values
+
+    def show(self, company: "Company", row: Row) -> Values:
+        return {name: value for name, value in row.data.items() if name != "FullyQualifiedName"}
 
 
 class TermRules(PlainRules):

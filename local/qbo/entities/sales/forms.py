@@ -53,6 +53,8 @@ class SalesRules(Rules, ABC):
     )
     sign = 1
     customer_needed = True
+    #: What a new document says of its printing.
+    print_status = "NeedToPrint"
 
     def build(self, change: Change) -> Values:
         dimensions.header(change, change.values)
@@ -86,7 +88,7 @@ class SalesRules(Rules, ABC):
         values["GlobalTaxCalculation"] = taxed.calculation
         values["ApplyTaxAfterDiscount"] = None if taxed.calculation else discount_first
         values["CustomField"] = custom_fields(company, values.get("CustomField") or [])
-        values.setdefault("PrintStatus", "NeedToPrint")
+        values.setdefault("PrintStatus", self.print_status)
         values.setdefault("EmailStatus", "NotSet")
         self.finish(change, values)
         set_home_amounts(values, rate, company)
@@ -295,6 +297,7 @@ class RefundRules(ReceiptRules):
     """Money given back."""
 
     sign = -1
+    print_status = "NotSet"
 
 
 def receivable(company: "Company", code: str) -> str:
