@@ -59,9 +59,12 @@ def delete(company: Company, entity: Entity, payload: dict[str, Any], editor: st
 
 
 def void(company: Company, entity: Entity, payload: dict[str, Any], editor: str) -> Row:
-    """Void the transaction that the payload names. Raises QboFault, 500 where its rules cannot."""
+    """Void the transaction that the payload names, once. Raises QboFault, 500 where its rules
+    cannot."""
     with company.undo.unit():
         row = _current(company, entity, payload)
+        if row.hidden.get("voided"):
+            return row
         rules = entity.rules
         _check_books_open(company, row.data.get("TxnDate"))
         rules.may_delete(company, row)

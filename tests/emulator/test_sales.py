@@ -250,6 +250,8 @@ def test_a_void_zeroes_amounts_and_postings(api: Api, company: Company) -> None:
     assert voided["DocNumber"] == "A1"
     assert voided["SyncToken"] == "1"
     assert not any(company.balances().values())
+    again = {"Id": invoice["Id"], "SyncToken": "1"}
+    assert api.save("invoice", again, operation="void") == voided
 
 
 def test_a_receipt_is_voided_by_include_only(api: Api) -> None:
