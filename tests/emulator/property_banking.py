@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from local.qbo import Company
+from local.qbo.money import cents
 from tests.emulator.conftest import Api, line, pay, sale
 
 AMOUNT = st.decimals(0, 500, places=2)
@@ -119,7 +120,7 @@ class Banking:
                 deposit = taken.pop((kind, row["Id"]), None)
                 assert shown == ([deposit] if deposit else [])
                 if not deposit and row["DepositToAccountRef"]["value"] == UNDEPOSITED:
-                    waiting += row["TotalAmt"]
+                    waiting += cents(row["TotalAmt"] * row.get("ExchangeRate", 1))
         assert taken == {}
         for row in self.company.all("Transfer"):
             if row["FromAccountRef"]["value"] == UNDEPOSITED:

@@ -179,3 +179,24 @@ def test_home_money_in_a_foreign_account_counts_there_in_its_currency(
 
     assert abroad.balance("London") == 125
     assert abroad.get("Account", pounds["Id"])["CurrentBalance"] == 100
+
+
+def test_a_balance_moves_in_its_own_currency_only(api: Api, abroad: Company) -> None:
+    customer = api.customer("Berlin GmbH", CurrencyRef=EURO)
+    lines = [
+        {
+            "Amount": 10,
+            "DetailType": "JournalEntryLineDetail",
+            "JournalEntryLineDetail": {
+                "PostingType": side,
+                "AccountRef": {"value": account},
+                "Entity": {"Type": "Customer", "EntityRef": {"value": customer}},
+            },
+        }
+        for side, account in (("Debit", "84"), ("Credit", "79"))
+    ]
+
+    refused = api.refusal("journalentry", {"Line": lines})
+
+    assert "must be the currency of its customer or vendor" in refused["Detail"]
+    assert abroad.get("Customer", customer)["Balance"] == 0

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HOME_RATE = Decimal(1)
 _SYSTEM = "QuickBooks"
+_OTHER_CURRENCY = "The currency of the transaction must be the currency of its customer or vendor."
 
 
 def home_code(company: "Company") -> str:
@@ -92,10 +93,7 @@ def set_currency(change: Change, values: Values, party: Row | None) -> Decimal:
     code = theirs if sent is None or (change.before and "CurrencyRef" not in change.sent) else sent
     code = code or sent or home
     if theirs is not None and code != theirs:
-        raise faults.business(
-            "The currency of the transaction must be the currency of its customer or vendor.",
-            "CurrencyRef",
-        )
+        raise faults.business(_OTHER_CURRENCY, "CurrencyRef")
     adopt(company, code)
     values["CurrencyRef"] = reference(code)
     if code == home:
@@ -151,11 +149,14 @@ def at_home(
     """Splits in a transaction's own currency, converted; they balance again afterwards.
 
     What rounding leaves goes to the greatest split after the first, which keeps its exact value.
-    Raises 6000 for an account in another foreign currency.
+    Raises 6000 for an account in another foreign currency, and for one whose currency is not that
+    of the customer or vendor whose balance it moves.
     """
     if not multicurrency(company) or not splits:
         return splits
     one_foreign(company, code, *(each.account for each in splits))
+    for each in splits:
+        _refuse_other_currency(company, each)
     if code == home_code(company):
         return tuple(_in_account(company, each, day) for each in splits)
     done = [replace(each, amount=cents(each.amount * rate), foreign=each.amount) for each in splits]
@@ -164,6 +165,17 @@ def at_home(
         at = max(range(1, len(done)), key=lambda index: abs(done[index].amount))
         done[at] = replace(done[at], amount=done[at].amount - left)
     return tuple(done)
+
+
+def _refuse_other_currency(company: "Company", split: Split) -> None:
+    """A customer's or vendor's balance is in one currency, which is that of its account."""
+    if split.name is None:
+        return
+    kind, id = split.name
+    party = company.table(kind).rows[id].data
+    theirs = (party.get("CurrencyRef") or {}).get("value", home_code(company))
+    if theirs != currency_of_account(company, split.account):
+        raise faults.business(_OTHER_CURRENCY, "CurrencyRef")
 
 
 def _in_account(company: "Company", split: Split, day: str) -> Split:
