@@ -82,6 +82,13 @@ class Switches:
             "values": ("plain", "id", "null"),
         },
     )
+    customer_name_length: int = field(
+        default=500,
+        metadata={
+            "doc": "longest DisplayName of a customer: 500, as documented, or 100",
+            "values": (500, 100),
+        },
+    )
     inactive_names_block: bool = field(
         default=False,
         metadata={"doc": "whether an inactive name still blocks its name (6240, detail null)"},
@@ -205,6 +212,22 @@ class Switches:
             "doc": "outside the US, a document without GlobalTaxCalculation: `TaxExcluded`, "
             "`TaxInclusive` or `NotApplicable`",
             "values": ("TaxExcluded", "TaxInclusive", "NotApplicable"),
+        },
+    )
+    home_currency_sent: str = field(
+        default="accept",
+        metadata={
+            "doc": "a document that names the home currency where there is no other: `accept`, or "
+            "`refuse` (6000) as was met in Canada",
+            "values": ("accept", "refuse"),
+        },
+    )
+    unbalanced_journal: str = field(
+        default="2300",
+        metadata={
+            "doc": "the fault of a journal entry whose debits are not its credits: `2300`, as "
+            "listed, or `6000`",
+            "values": ("2300", "6000"),
         },
     )
     tax_rate_name_length: int = field(

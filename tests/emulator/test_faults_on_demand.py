@@ -303,3 +303,19 @@ def test_reset_forgets_everything(api: Api, emulator: Emulator) -> None:
     control(api, "POST", "reset")
 
     assert emulator.companies == {}
+
+
+def test_a_request_slower_than_the_limit_is_committed_and_its_answer_lost(
+    api: Api, emulator: Emulator, company: Company
+) -> None:
+    start = emulator.clock.now()
+    emulator.inject("normal", seconds=121)
+
+    answer = api.post("customer", {"DisplayName": "Jane Doe"})
+
+    assert (answer.status_code, answer.text) == (504, "stream timeout")
+    assert (emulator.clock.now() - start).total_seconds() == 120
+    assert len(company.all("Customer")) == 1
+    emulator.limits.request_seconds = None
+    emulator.inject("normal", seconds=121)
+    assert api.get("customer/1").status_code == 200

@@ -110,12 +110,7 @@ class JournalRules(Rules):
         splits += tax.splits
         tax.show(values)
         if sum((each.amount for each in splits), ZERO) != 0:
-            raise faults.fault(
-                "2300",
-                "Amount on debits not equal to credits",
-                "Amount on debits not equal to credits",
-                "Line",
-            )
+            raise _unbalanced(change)
         values["TotalAmt"] = 0
         if change.earlier("LinkedTxn"):
             values["LinkedTxn"] = change.earlier("LinkedTxn")
@@ -208,6 +203,13 @@ class JournalRules(Rules):
                 f"When you use {needed[1]}, you must choose a {needed[2]} in the Name field."
             )
         return (kind, str(reference["value"]))
+
+
+def _unbalanced(change: Change) -> QboFault:
+    if change.company.switches.unbalanced_journal == "6000":
+        return faults.business("Please balance debits and credits.", "Line")
+    sentence = "Amount on debits not equal to credits"
+    return faults.fault("2300", sentence, sentence, "Line")
 
 
 JOURNAL_ENTRY = Entity(

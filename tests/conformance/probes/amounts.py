@@ -92,6 +92,22 @@ def plain_amounts_with_currencies(ground: Ground) -> str:
     return "keep" if "subt_nat_amount" in report.text else "drop"
 
 
+@probe("home_currency_sent")
+def home_currency_sent(ground: Ground) -> str:
+    currencies = ground.service.call("GET", "preferences").object["CurrencyPrefs"]
+    if currencies.get("MultiCurrencyEnabled"):
+        raise Undetermined("needs a company with one currency")
+    sale = ground.sale(CurrencyRef=ref(currencies["HomeCurrency"]["value"]))
+    return "refuse" if ground.service.post("invoice", sale).refused else "accept"
+
+
+@probe("unbalanced_journal")
+def unbalanced_journal(ground: Ground) -> str:
+    entry = ground.journal(ground.bank, ground.expense)
+    entry["Line"][0]["Amount"] = 11
+    return ground.service.post("journalentry", entry).code
+
+
 @probe("adjustment_cost")
 def adjustment_cost(ground: Ground) -> str:
     """A piece found, of an item that costs 2 and was last bought for 5."""

@@ -31,6 +31,13 @@ def duplicate_name_detail(ground: Ground) -> str:
     return "id" if "Id=" in detail else "plain"
 
 
+@probe("customer_name_length")
+def customer_name_length(ground: Ground) -> int:
+    """Intuit's reference allows 500 characters; 100 is quoted elsewhere."""
+    name = ground.service.name().ljust(101, "x")
+    return 100 if ground.service.post("customer", {"DisplayName": name}).code == "2050" else 500
+
+
 @probe("inactive_names_block")
 def inactive_names_block(ground: Ground) -> bool:
     name = ground.service.name()

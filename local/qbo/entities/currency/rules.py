@@ -45,8 +45,12 @@ def only_home(company: "Company", values: Values) -> Values:
     """The home currency; raises 6000 when another one was sent."""
     sent, home = values.get("CurrencyRef"), home_currency(company)
     if sent and sent["value"] != home["value"]:
-        raise faults.business("Multi Currency should be enabled to perform this operation.")
+        raise _one_currency()
     return home
+
+
+def _one_currency() -> faults.QboFault:
+    return faults.business("Multi Currency should be enabled to perform this operation.")
 
 
 def own_currency(change: Change, values: Values) -> Values:
@@ -84,6 +88,9 @@ def set_currency(change: Change, values: Values, party: Row | None) -> Decimal:
     """
     company = change.company
     if not multicurrency(company):
+        home_sent = "CurrencyRef" in change.sent and values.get("CurrencyRef") is not None
+        if home_sent and company.switches.home_currency_sent == "refuse":
+            raise _one_currency()
         values["CurrencyRef"] = only_home(company, values)
         values.pop("ExchangeRate", None)
         return HOME_RATE

@@ -109,6 +109,13 @@ class CustomerRules(PersonRules):
     child_flag = "Job"
     masked = ("PrimaryTaxIdentifier", 5)
 
+    def clean_name(self, change: Change, values: Values) -> str:
+        name = super().clean_name(change, values)
+        longest = change.company.switches.customer_name_length
+        if len(name) > longest:
+            raise QboFault(faults.wrong_length("DisplayName", 0, longest, len(name)))
+        return name
+
     def build(self, change: Change) -> Values:
         values = super().build(change)
         values.setdefault("BillWithParent", False)
