@@ -328,8 +328,9 @@ class Switches:
             raise ValueError(f"{name}: no such switch; there are {', '.join(sorted(known))}")
         values = known[name].metadata.get("values")
         if values and value not in values:
+            there_are = ", ".join(map(str, values))
             raise ValueError(
-                f"{name}: {checked.shown(value)} is no position; use one of {', '.join(values)}"
+                f"{name}: {checked.shown(value)} is no position; use one of {there_are}"
             )
         setattr(self, name, checked.typed(Switches, {name: value})[name])
 
