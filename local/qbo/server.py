@@ -25,7 +25,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         path, _, query = self.path.partition("?")
-        content = self._content()
+        try:
+            content = self._content()
+        except ValueError:
+            self.send_error(400, "Content-Length or the size of a chunk is no number")
+            return
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.command,
             "PATH_INFO": _unquoted(path),
@@ -62,9 +66,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _content(self) -> bytes:
         if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            return self.rfile.read(_size(self.headers.get("Content-Length") or "0", 10))
         content = b""
-        while size := int(self.rfile.readline().split(b";")[0].strip() or b"0", 16):
+        while size := _size(self.rfile.readline().split(b";")[0].decode("latin-1") or "0", 16):
             content += self.rfile.read(size)
             self.rfile.readline()
         self.rfile.readline()
@@ -102,6 +106,14 @@ class Server(ThreadingHTTPServer):
         self._webhooks.stop()
         self.shutdown()
         self.server_close()
+
+
+def _size(text: str, base: int) -> int:
+    """How many bytes follow. Raises ValueError."""
+    size = int(text, base)
+    if size < 0:
+        raise ValueError(text)
+    return size
 
 
 def _unquoted(path: str) -> str:

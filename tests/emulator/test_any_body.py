@@ -9,17 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.qbo import Emulator, Limits, ManualClock
+from local.qbo.entities import ENTITIES
 from local.qbo.jsonio import loads
 from local.qbo.people.bookkeeper import keep_books
+from tests.emulator.buying import buy, charge, owe, settle, spend
 from tests.emulator.conftest import Api, line, pay, sale
+from tests.emulator.test_inventory import SHRINKAGE, widget
 
-ODD = st.sampled_from(
+ODD: st.SearchStrategy[Any] = st.sampled_from(
     [
         *(None, "", " ", "x", "ü😀", "a:b", "2026-02-30", "NaN", True, [], {}, [1], {"a": 1}),
         *(0, 1, -1, 10**20, Decimal("1.005"), Decimal("-0.01"), "1", "2", "35", "84", "999"),
         *({"value": "1"}, {"value": "84"}, {"value": "999"}, {"value": None}, "Credit", "x" * 5000),
+        *("²", "٣", "\x00", "1e400", Decimal("1e300"), [[[{}]]], {"value": {}}, "9999-12-31"),
     ]
 )
+BILL = "22"
 DISCOUNT = {
     "Amount": 5,
     "DetailType": "DiscountLineDetail",
@@ -91,6 +96,51 @@ BODIES: dict[str, dict[str, Any]] = {
         "Note": "n",
         "AttachableRef": [{"EntityRef": {"type": "Customer", "value": "1"}}],
     },
+    "bill": owe(
+        "5",
+        charge("10", CustomerRef={"value": "1"}),
+        buy("6", "7", Qty=2, UnitPrice=Decimal("3.5")),
+    ),
+    "vendorcredit": owe("5", charge("10"), buy("6", "7", Qty=2)),
+    "purchaseorder": owe("5", buy("6", "7", Qty=2, UnitPrice=Decimal("3.5"))),
+    "purchase": spend("Cash", "35", charge("10"), EntityRef={"value": "5", "type": "Vendor"}),
+    "billpayment": settle(
+        "5", "5", ("Bill", BILL, "1"), CheckPayment={"BankAccountRef": {"value": "35"}}
+    ),
+    "estimate": {**sale("1"), "ExpirationDate": "2026-12-31", "TxnStatus": "Pending"},
+    "inventoryadjustment": {
+        "AdjustAccountRef": {"value": SHRINKAGE},
+        "Line": [{"ItemAdjustmentLineDetail": {"ItemRef": {"value": "6"}, "QtyDiff": 2}}],
+    },
+    "creditcardpayment": {
+        "BankAccountRef": {"value": "35"},
+        "CreditCardAccountRef": {"value": "42"},
+        "Amount": 7,
+    },
+    "employee": {"GivenName": "New", "FamilyName": "Hand", "PrimaryAddr": {"Line1": "a"}},
+    "class": {"Name": "New", "SubClass": True, "ParentRef": {"value": "999"}},
+    "paymentmethod": {"Name": "New", "Type": "CREDIT_CARD"},
+    "taxagency": {"DisplayName": "New"},
+    "taxservice/taxcode": {
+        "TaxCode": "New",
+        "TaxRateDetails": [
+            {"TaxRateName": "n", "RateValue": "3", "TaxAgencyId": "1", "TaxApplicableOn": "Sales"}
+        ],
+    },
+    "companycurrency": {"Code": "EUR"},
+    "exchangerate": {"SourceCurrencyCode": "EUR", "Rate": Decimal("1.1"), "AsOfDate": "2026-09-30"},
+    "companyinfo": {
+        "CompanyName": "New",
+        "CompanyAddr": {"Line1": "a"},
+        "FiscalYearStartMonth": "April",
+    },
+    "preferences": {
+        "AccountingInfoPrefs": {"BookCloseDate": "2001-01-01", "UseAccountNumbers": False},
+        "SalesFormsPrefs": {
+            "CustomTxnNumbers": False,
+            "CustomField": [{"CustomField": [{"Name": "n", "BooleanValue": True}]}],
+        },
+    },
     "recurringtransaction": {
         "Transfer": {
             "FromAccountRef": {"value": "35"},
@@ -104,6 +154,10 @@ BODIES: dict[str, dict[str, Any]] = {
         }
     },
 }
+
+FOREIGN = ("companycurrency", "exchangerate")
+#: There is one of each, which is only updated.
+SINGLE = ("companyinfo", "preferences")
 
 
 def places(body: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -141,19 +195,25 @@ def spoilt(body: dict[str, Any], changes: list[tuple[tuple[Any, ...], Any]]) -> 
 @pytest.mark.parametrize("path", sorted(BODIES))
 def test_a_spoilt_body_gets_an_answer_and_the_books_balance(path: str) -> None:
     emulator = Emulator(clock=ManualClock(), limits=Limits.none(), seed=5)
-    company = emulator.seed("us")
+    company = emulator.seed("multicurrency" if path in FOREIGN else "us")
     keep_books(company)
     api = Api(emulator)
-    assert api.save(path, BODIES[path])
+    widget(api)
+    assert api.save("bill", owe("5", "20"))["Id"] == BILL
+    single = company.entity(path) if path in SINGLE else None
+    assert single or path == "class" or api.save(path, BODIES[path])
     spots = st.sampled_from(places(BODIES[path]))
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(
         changes=st.lists(st.tuples(spots, ODD), min_size=1, max_size=2),
         head=st.sampled_from([{}, {}, {"Id": "1", "SyncToken": "0"}]),
         sparse=st.booleans(),
     )
     def check(changes: list[tuple[tuple[Any, ...], Any]], head: Any, sparse: bool) -> None:
+        if single:
+            row = company.row(single.name, "1")
+            head = {"Id": "1", "SyncToken": str(row.token)}
         answer = api.post(path, {**spoilt(BODIES[path], changes), **head, "sparse": sparse})
         content = loads(answer.content)
         assert answer.status_code in (200, 400)
@@ -161,4 +221,14 @@ def test_a_spoilt_body_gets_an_answer_and_the_books_balance(path: str) -> None:
         assert sum(company.balances().values()) == 0
 
     check()
-    assert loads(api.get("query", query=f"select * from {path} MAXRESULTS 1000").content)
+    kind = path.partition("/")[0]
+    assert loads(api.get("query", query=f"select * from {kind} MAXRESULTS 1000").content)
+    for report in ("TrialBalance", "BalanceSheet", "GeneralLedger"):
+        assert api.get(f"reports/{report}").status_code == 200
+
+
+def test_every_entity_that_can_be_written_is_spoilt() -> None:
+    written = {
+        each.path for each in ENTITIES.values() if each.operations & {"create", "update", "delete"}
+    }
+    assert set(BODIES) == written

@@ -1,5 +1,6 @@
 """The emulator on a socket, as any client meets it."""
 
+import socket
 import threading
 from collections.abc import Iterator
 
@@ -9,6 +10,8 @@ import pytest
 from local.qbo import DEFAULT_REALM, Emulator, Limits, SystemClock
 from local.qbo.server import Server
 from tests.emulator.conftest import sale
+
+CHUNKED = "Transfer-Encoding: chunked\r\n\r\nzz"
 
 
 @pytest.fixture
@@ -82,3 +85,14 @@ def sale_json(customer: str | None = None) -> dict[str, object]:
     body = sale(customer, "10")
     body["Line"][0]["Amount"] = 10
     return body
+
+
+@pytest.mark.parametrize("head", ["Content-Length: abc", "Content-Length: -5", CHUNKED])
+def test_a_body_of_no_known_length_is_refused(server: Server, head: str) -> None:
+    host, port = server.server_address[:2]
+    with socket.create_connection((str(host), int(port)), timeout=5) as raw:
+        raw.sendall(f"POST /v3/company/1/invoice HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode())
+        raw.shutdown(socket.SHUT_WR)
+        answer = raw.recv(100)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
