@@ -327,14 +327,17 @@ def books_closed() -> QboFault:
     )
 
 
-def read_only_company() -> QboFault:
-    return fault(
-        "6190",
-        "Invalid Company Status",
-        "Subscription period has ended or cancelled or there was a billing problem : You can't add "
-        "data to QuickBooks Online Plus because your trial or subscription period ended, you "
-        "cancelled your subscription, or there was a billing problem. To update your "
-        "subscription, click the gear icon and view your account information.",
+def read_only_company(status: int = 400) -> QboFault:
+    return QboFault(
+        Problem(
+            "6190",
+            "Invalid Company Status",
+            "Subscription period has ended or cancelled or there was a billing problem : You can't "
+            "add data to QuickBooks Online Plus because your trial or subscription period ended, "
+            "you cancelled your subscription, or there was a billing problem. To update your "
+            "subscription, click the gear icon and view your account information.",
+        ),
+        status=status,
     )
 
 

@@ -109,7 +109,7 @@ def perform(company: Company, call: Call, editor: str) -> Values:
 
 def _write(company: Company, entity: Entity, call: Call, editor: str) -> Values:
     if company.read_only:
-        raise faults.read_only_company()
+        raise faults.read_only_company(company.switches.ended_subscription_status)
     if call.operation == "send":
         to = call.params.get("sendTo", "")
         _stored(company, entity, call.id)

@@ -107,9 +107,11 @@ def ref(
     filterable: bool = False,
     keep: bool = False,
     read_only: bool = False,
+    longest: int = 0,
 ) -> Field:
-    """A reference to an object of the entity `target`; empty for one that is not checked."""
-    return Field(name, "ref", 0, required, read_only, keep, filterable, target)
+    """A reference to an object of the entity `target`; empty for one that is not checked, as free
+    text of up to `longest` characters is."""
+    return Field(name, "ref", longest, required, read_only, keep, filterable, target)
 
 
 def enum(
@@ -238,11 +240,12 @@ HEAD = (
 )
 HEAD_NAMES = frozenset(each.name for each in HEAD)
 
+ADDRESS_LINES = tuple(f"Line{n}" for n in range(1, 6))
 ADDRESS = Shape(
     "PhysicalAddress",
     (
         text("Id"),
-        *(text(f"Line{n}", 500) for n in range(1, 6)),
+        *(text(name, 500) for name in ADDRESS_LINES),
         text("City", 255),
         text("Country", 255),
         text("CountryCode", 255),

@@ -214,6 +214,14 @@ class Switches:
             "values": ("TaxExcluded", "TaxInclusive", "NotApplicable"),
         },
     )
+    ended_subscription_status: int = field(
+        default=400,
+        metadata={
+            "doc": "HTTP status of the refusal to write once the subscription has ended (6190): "
+            "400, or 200 as was once recorded",
+            "values": (400, 200),
+        },
+    )
     home_currency_sent: str = field(
         default="accept",
         metadata={

@@ -12,12 +12,14 @@ from typing import Any
 
 from local.qbo import faults
 from local.qbo.faults import Problem, QboFault
-from local.qbo.schema import HEAD_NAMES, Entity, Field, Shape
+from local.qbo.schema import ADDRESS, ADDRESS_LINES, HEAD_NAMES, Entity, Field, Shape
 
 _DIGITS = re.compile(r"-?\d+\Z")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: What no XML can hold, in which QuickBooks answers too.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: Characters of the lines of an address together.
+_LONGEST_ADDRESS = 2000
 _LARGEST = Decimal(10) ** 15
 
 Problems = list[Problem]
@@ -197,6 +199,9 @@ def _ref(declared: Field, value: Any, path: str, problems: Problems) -> dict[str
     if content is None or content == "":
         return None
     result = {"value": _plain(content, path, problems)}
+    if declared.longest and len(result["value"]) > declared.longest:
+        given = len(result["value"])
+        problems.append(faults.wrong_length(f"{path}.value", 0, declared.longest, given))
     if not declared.target and value.get("name"):
         result["name"] = _plain(value["name"], path, problems)
     if value.get("type"):
@@ -215,7 +220,12 @@ def _object(declared: Field, value: Any, path: str, problems: Problems) -> dict[
     assert declared.shape is not None
     if not isinstance(value, dict):
         raise _unparsable()
-    return _shaped(declared.shape, value, path, problems)
+    shaped = _shaped(declared.shape, value, path, problems)
+    if declared.shape is ADDRESS:
+        lines = sum(len(shaped.get(name, "")) for name in ADDRESS_LINES)
+        if lines > _LONGEST_ADDRESS:
+            problems.append(faults.wrong_length(path, 0, _LONGEST_ADDRESS, lines))
+    return shaped
 
 
 def _list(declared: Field, value: Any, path: str, problems: Problems) -> list[dict[str, Any]]:

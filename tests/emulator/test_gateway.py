@@ -280,6 +280,10 @@ def test_a_company_out_of_subscription_reads_but_does_not_write(api: Api) -> Non
 
     assert api.refusal("invoice", sale(customer))["code"] == "6190"
     assert api.read(f"customer/{customer}")["DisplayName"] == "Jane Doe"
+    api.emulator.switches.set("ended_subscription_status", 200)
+    answer = api.post("invoice", sale(customer))
+    assert answer.status_code == 200
+    assert answer.json()["Fault"]["Error"][0]["code"] == "6190"
 
 
 def test_other_methods_than_get_and_post_are_unsupported(api: Api) -> None:

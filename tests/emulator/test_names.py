@@ -76,6 +76,26 @@ def test_a_text_that_is_too_long_is_refused_in_quickbooks_words(api: Api) -> Non
     }
 
 
+def test_an_address_as_a_whole_and_a_way_of_shipping_can_be_too_long(api: Api) -> None:
+    lines = {f"Line{n}": "x" * 400 for n in range(1, 6)}
+    customer = api.customer(BillAddr=lines)
+
+    longer = {"DisplayName": "Far Away", "BillAddr": {**lines, "Line1": "x" * 401}}
+    assert api.refusal("customer", longer)["element"] == "BillAddr"
+    shipped = api.invoice(customer, ShipMethodRef={"value": "x" * 31})
+    assert shipped["ShipMethodRef"]["value"] == "x" * 31
+    by_hand = sale(customer, ShipMethodRef={"value": "x" * 32})
+    assert api.refusal("invoice", by_hand)["code"] == "2050"
+
+
+def test_an_account_for_undeposited_funds_lies_under_no_other(api: Api) -> None:
+    body = {"Name": "Till", "AccountType": "Other Current Asset", "SubAccount": True}
+    funds = {**body, "AccountSubType": "UndepositedFunds", "ParentRef": {"value": "32"}}
+
+    assert api.refusal("account", funds)["code"] == "6000"
+    assert api.refusal("account", {**body, "ParentRef": {"value": "4"}})["code"] == "6000"
+
+
 def test_deactivating_marks_the_name_and_frees_it(api: Api) -> None:
     first = api.save("customer", {"DisplayName": "Jane Doe", "GivenName": "Jane"})
 

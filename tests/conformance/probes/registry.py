@@ -17,6 +17,7 @@ UNASKED = {
     "refresh_rotation_seconds": "a refresh token is renewed about once a day; a run takes minutes",
     "refresh_grace_seconds": "needs a rotation, a day after the first refresh, and a wait after it",
     "throttle_counts_refused": "needs calls beyond the limits, which these checks keep",
+    "ended_subscription_status": "needs a company whose subscription has ended",
     "simple_start_bills": "needs a company on the Simple Start plan",
     "tax_rate_name_length": "a tax rate, once made, cannot be taken away again",
     "report_cells": "needs books of hundreds of thousands of report cells",

@@ -158,6 +158,7 @@ BALANCE_SHEET = ("Asset", "Liability", "Equity")
 _FOREIGN = ("Bank", "Credit Card", "Accounts Receivable", "Accounts Payable")
 #: Countries where account numbers have 20 characters, not 7.
 _LONG_NUMBERS = ("AU", "CA")
+#: Subtypes that are neither above nor below another account.
 _ALONE = (
     "OpeningBalanceEquity",
     "UndepositedFunds",
@@ -208,7 +209,7 @@ class AccountRules(NamedRules):
                     "cannot be parent accounts."
                 )
             if row.data["AccountType"] != values["AccountType"] or (
-                row.data["AccountSubType"] in _ALONE
+                row.data["AccountSubType"] in _ALONE or values["AccountSubType"] in _ALONE
             ):
                 raise faults.business(
                     "For subaccounts, you must select the same account type as their parent."

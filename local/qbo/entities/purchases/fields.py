@@ -142,7 +142,7 @@ ORDER_FIELDS = (
     ref("SalesTermRef", "Term"),
     ref("ClassRef", "Class"),
     ref("ShipTo"),
-    ref("ShipMethodRef"),
+    ref("ShipMethodRef", longest=31),
     obj("ShipAddr", ADDRESS),
     obj("VendorAddr", ADDRESS),
     obj("POEmail", EMAIL),

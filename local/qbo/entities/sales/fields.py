@@ -68,7 +68,7 @@ def _sales(
         ref("ClassRef", "Class"),
         obj("CustomerMemo", MEMO),
         day("ShipDate"),
-        ref("ShipMethodRef"),
+        ref("ShipMethodRef", longest=31),
         text("TrackingNum", 31),
         enum("GlobalTaxCalculation", "TaxExcluded", "TaxInclusive", "NotApplicable"),
         flag("FreeFormAddress"),
