@@ -44,8 +44,7 @@ def clean(
         if declared is None and name in HEAD_NAMES:
             continue
         if declared is None:
-            names = [*sorted(HEAD_NAMES.difference(known)), *known]
-            raise QboFault(faults.unknown_property(name, entity.name, names))
+            raise _unknown(entity, name)
         if declared.read_only and not system:
             continue
         draft[name] = None if value is None else _check(declared, value, name, problems)
@@ -59,6 +58,19 @@ def require(entity: Entity, draft: dict[str, Any]) -> None:
     absent = _absent(entity, draft, True)
     if absent:
         raise QboFault(*absent)
+
+
+def refuse_unknown(entity: Entity, payload: dict[str, Any]) -> None:
+    """Refuse a body with a property that there is not (2010), whatever it is for."""
+    for name in payload:
+        if name not in entity.by_name and name not in HEAD_NAMES:
+            raise _unknown(entity, name)
+
+
+def _unknown(entity: Entity, name: str) -> QboFault:
+    known = entity.by_name
+    names = [*sorted(HEAD_NAMES.difference(known)), *known]
+    return QboFault(faults.unknown_property(name, entity.name, names))
 
 
 def refuse_internal(entity: Entity, payload: dict[str, Any]) -> None:

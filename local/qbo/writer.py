@@ -44,6 +44,7 @@ def delete(company: Company, entity: Entity, payload: dict[str, Any], editor: st
     """Delete the object that the payload names; answers what it was."""
     if "delete" not in entity.operations:
         raise faults.unsupported("Delete")
+    validation.refuse_unknown(entity, payload)
     if company.switches.delete_by_full_body == "refuse":
         validation.refuse_internal(entity, payload)
     with company.undo.unit():
@@ -61,6 +62,7 @@ def delete(company: Company, entity: Entity, payload: dict[str, Any], editor: st
 def void(company: Company, entity: Entity, payload: dict[str, Any], editor: str) -> Row:
     """Void the transaction that the payload names, once. Raises QboFault, 500 where its rules
     cannot."""
+    validation.refuse_unknown(entity, payload)
     with company.undo.unit():
         row = _current(company, entity, payload)
         if row.hidden.get("voided"):

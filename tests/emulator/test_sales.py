@@ -254,6 +254,17 @@ def test_a_void_zeroes_amounts_and_postings(api: Api, company: Company) -> None:
     assert api.save("invoice", again, operation="void") == voided
 
 
+@pytest.mark.parametrize("operation", ["delete", "void"])
+def test_a_body_that_deletes_or_voids_holds_nothing_unknown_either(
+    api: Api, operation: str
+) -> None:
+    invoice = api.invoice(api.customer())
+
+    strange = {"Id": invoice["Id"], "SyncToken": "0", "Frob": 1}
+    assert api.refusal("invoice", strange, operation=operation)["code"] == "2010"
+    assert api.save("invoice", invoice, operation=operation)["Id"] == invoice["Id"]
+
+
 def test_a_receipt_is_voided_by_include_only(api: Api) -> None:
     receipt = api.save("salesreceipt", sale(None, "10"))
     who = {"Id": receipt["Id"], "SyncToken": "0", "sparse": True}
