@@ -206,3 +206,13 @@ def test_a_basic_header_of_rubbish_is_an_invalid_client(http: httpx.Client) -> N
     answer = http.post("/oauth2/v1/tokens/bearer", headers={"Authorization": header})
 
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "odd", ["\r\nSet-Cookie: a=b", "https://a.example/\r\nX: 1", "ü", "callback"]
+)
+def test_what_is_no_address_is_not_redirected_to(http: httpx.Client, odd: str) -> None:
+    answer = http.get("/connect/oauth2", params={**ASK, "redirect_uri": odd, "consent": "auto"})
+
+    assert answer.status_code == 400
+    assert "redirect_uri" in answer.text

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from html import escape
 from urllib.parse import urlencode
 
@@ -13,6 +14,8 @@ from local.qbo.wire.injection import Injection
 from local.qbo.wire.oauth import SCOPE, App, OAuthError
 
 _SCOPES = {SCOPE, "com.intuit.quickbooks.payment", "openid", "profile", "email", "phone", "address"}
+#: What can stand in a Location: printable, without a space, and with a scheme.
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 _HARD_EXPIRY = "x-include-refresh-token-hard-expires-in"
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>Connect to QuickBooks (emulated)</title><style>
@@ -32,7 +35,8 @@ def authorize(emulator: Emulator, request: Request) -> Response:
     target = asked.get("redirect_uri", "")
     if app is None:
         return _sorry("The client_id is not known.")
-    if not target or (app.redirect_uris is not None and target not in app.redirect_uris):
+    known = app.redirect_uris is None or target in app.redirect_uris
+    if not known or not _ADDRESS.fullmatch(target):
         return _sorry("The redirect_uri query parameter value is invalid.")
     state = asked.get("state", "")
     if asked.get("response_type") != "code":
