@@ -208,6 +208,15 @@ def test_answers_carry_the_headers_of_quickbooks(api: Api) -> None:
     assert answer.json()["time"] == "2026-10-01T09:00:00.000-07:00"
 
 
+def test_every_update_of_the_company_brings_its_name_and_address(api: Api) -> None:
+    info = api.read("companyinfo/1")
+    update = {"Id": "1", "SyncToken": info["SyncToken"], "sparse": True, "LegalName": "Shop Ltd"}
+
+    assert api.refusal("companyinfo", update)["element"] == "CompanyName"
+    update["CompanyName"], update["CompanyAddr"] = info["CompanyName"], info["CompanyAddr"]
+    assert api.save("companyinfo", update)["LegalName"] == "Shop Ltd"
+
+
 def test_every_fact_of_the_company_has_a_value_though_it_be_empty(api: Api) -> None:
     facts = {each["Name"]: each["Value"] for each in api.read("companyinfo/1")["NameValue"]}
 

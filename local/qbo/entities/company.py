@@ -29,7 +29,7 @@ _NAME_VALUE = Shape("NameValue", (text("Name"), text("Value")))
 class CompanyRules(Rules):
     """Keeps what QuickBooks sets itself."""
 
-    checks = ("CompanyName, CompanyAddr and SyncToken on update",)
+    checks = ("CompanyName, CompanyAddr and SyncToken on every update (2020)",)
 
     def build(self, change: Change) -> Values:
         read_only = (each.name for each in change.entity.fields if each.read_only)
@@ -72,6 +72,7 @@ COMPANY_INFO = Entity(
     frozenset({"read", "update", "query"}),
     "single",
     changes=False,
+    always=("CompanyName", "CompanyAddr"),
 )
 
 ENTITIES = (COMPANY_INFO,)
