@@ -113,6 +113,7 @@ class Workbench:
         limits: Limits | None = None,
         latency: Latency | None = None,
         connection_settings: ConnectionSettings | None = None,
+        profile: str = "us",
     ) -> None:
         self.connection_id = CONNECTION
         self.clock = WorkbenchClock()
@@ -122,7 +123,7 @@ class Workbench:
             limits=limits or Limits(),
             latency=latency or Latency(0.3, 0.02),
         )
-        self.company = self.emulator.seed("us", realm=DEFAULT_REALM)
+        self.company = self.emulator.seed(profile, realm=DEFAULT_REALM)
         http = http_client(EmulatorTransport(self.emulator))
         self.services = CountedServices(
             Environment(quickbooks_base_url=HOST),

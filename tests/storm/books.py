@@ -21,6 +21,7 @@ from tillbook.domain.documents import (
     Product,
     Refund,
     SalesDocument,
+    TradeDocument,
     content_hash,
     key_of,
     system_products,
@@ -153,7 +154,7 @@ def _wrong_object(
 def _wanted(document: Document) -> dict[str, Any]:
     if isinstance(document, Payment):
         return {"TotalAmt": document.amount}
-    if isinstance(document, SalesDocument):
+    if isinstance(document, TradeDocument):
         return {"TotalAmt": document.total, "DocNumber": document.number}
     if isinstance(document, Product):
         return {"UnitPrice": document.unit_price} if document.unit_price else {}

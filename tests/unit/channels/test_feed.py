@@ -185,7 +185,7 @@ def test_numbers_may_be_json_numbers_and_stay_exact() -> None:
         ({"id": ""}, "id", "is empty"),
         ({"lines": []}, "lines", "is empty"),
         ({"lines": {}}, "lines", "is not a list"),
-        ({"kind": "order"}, "kind", "customer, product, invoice"),
+        ({"kind": "order"}, "kind", "customer, vendor, product"),
         ({"memo": "x" * 4001}, "memo", "Shorten it to 4000"),
         ({"memo": "\ud800"}, "memo", "half a character"),
     ],

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from tillbook.domain.documents import (
+    Bill,
     CreditNote,
     Customer,
     Invoice,
@@ -13,6 +14,7 @@ from tillbook.domain.documents import (
     Product,
     Refund,
     Tax,
+    Vendor,
 )
 
 SOURCE = "shopify/acme.myshopify.com"
@@ -26,6 +28,11 @@ def version(number: int) -> str:
 def customer(id: str = "c1", v: int = 1, **changes: object) -> Customer:
     fields = {"name": "Ana Souza", "email": "ana@example.com", **changes}
     return Customer(source=SOURCE, id=id, version=version(v), **fields)  # type: ignore[arg-type]
+
+
+def vendor(id: str = "v1", v: int = 1, **changes: object) -> Vendor:
+    fields = {"name": "Mug Works", "email": "sales@mugs.example", **changes}
+    return Vendor(source=SOURCE, id=id, version=version(v), **fields)  # type: ignore[arg-type]
 
 
 def product(id: str = "p1", v: int = 1, **changes: object) -> Product:
@@ -123,3 +130,17 @@ def credit_note(id: str = "n1", v: int = 1, order: str = "o1", **changes: object
         **fields,  # type: ignore[arg-type]
     )
     return built.model_copy(update={"total": built.computed_total})
+
+
+def bill(id: str = "b1", v: int = 1, number: str = "PO-7", **changes: object) -> Bill:
+    """What the mugs cost: 10 at 4.00, bought without tax."""
+    lines = (line(quantity=Decimal(10), unit_price=Decimal(4), gross=Decimal("40.00"), taxes=()),)
+    fields: dict[str, object] = {
+        "date": DAY,
+        "currency": "USD",
+        "vendor": "v1",
+        "lines": lines,
+        "total": Decimal("40.00"),
+        **changes,
+    }
+    return Bill(source=SOURCE, id=id, version=version(v), number=number, **fields)  # type: ignore[arg-type]

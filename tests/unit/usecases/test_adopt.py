@@ -14,6 +14,7 @@ from tillbook.errors import Conflict
 from tillbook.quickbooks.markers import marker
 from tillbook.store import channels, connections, marks, notices
 from tillbook.usecases.connections import delete_connection, disconnect
+from tillbook.usecases.import_reference import TRANSACTIONS
 from tillbook.usecases.move_records import move_record
 
 SALE = (
@@ -24,7 +25,6 @@ SALE = (
     make.refund(),
     make.credit_note(),
 )
-TRANSACTIONS = ("Invoice", "Payment", "CreditMemo", "RefundReceipt")
 SETTINGS = ConnectionSettings(export_from=date(2026, 3, 1), tax_code="2")
 
 

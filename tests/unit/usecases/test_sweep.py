@@ -242,7 +242,7 @@ def test_a_sweep_that_runs_out_of_time_goes_on_page_by_page(bench: Workbench) ->
 
 
 def test_what_arrives_during_a_sweep_is_not_taken_for_a_loss(bench: Workbench) -> None:
-    arriving = iter(make.invoice(id=f"q{n}", number=f"#4{n:03d}") for n in range(20))
+    arriving = iter(make.invoice(id=f"q{n}", number=f"#4{n:03d}") for n in range(60))
     a_page_at_a_time(bench, 2_000)
     bench.meanwhile = lambda: bench.accept(next(arriving))
 

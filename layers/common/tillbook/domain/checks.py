@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tillbook.domain.documents import Document, Payment, SalesDocument, to_json
+from tillbook.domain.documents import Document, Payment, PurchaseDocument, TradeDocument, to_json
 from tillbook.domain.money import minor_unit, round_money
 
 # A revision is one item of DynamoDB, which holds 400 KB; names and punctuation of JSON weigh more
@@ -26,19 +26,21 @@ class Finding:
 
 def check_document(document: Document) -> list[Finding]:
     """Findings of one document; none means that it foots and may be sent."""
-    if isinstance(document, SalesDocument):
+    if isinstance(document, TradeDocument):
         return _check_sale(document) + _check_size(document)
     if isinstance(document, Payment):
         return _check_minor_unit("amount", document.amount, document.currency)
     return []
 
 
-def _check_sale(document: SalesDocument) -> list[Finding]:
+def _check_sale(document: TradeDocument) -> list[Finding]:
     findings = _check_minor_unit("total", document.total, document.currency)
     if document.total < 0:
+        instead = "vendor credit" if isinstance(document, PurchaseDocument) else "credit note"
         findings.append(
-            Finding("total", f"is negative ({document.total}).", "Send a credit note instead.")
+            Finding("total", f"is negative ({document.total}).", f"Send a {instead} instead.")
         )
+    back = "vendor credit" if isinstance(document, PurchaseDocument) else "credit note or a refund"
     unit = minor_unit(document.currency)
     seen: set[str] = set()
     for index, line in enumerate(document.lines):
@@ -48,7 +50,7 @@ def _check_sale(document: SalesDocument) -> list[Finding]:
                 Finding(
                     f"{where}.quantity",
                     f"is negative ({line.quantity}).",
-                    "Send goods that came back as a credit note or a refund.",
+                    f"Send goods that came back as a {back}.",
                 )
             )
         product = round_money(line.quantity * line.unit_price, document.currency)

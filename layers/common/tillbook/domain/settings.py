@@ -36,6 +36,21 @@ class Accounts(Model):
     deposit: AccountId | None = Field(
         None, description="Where money received waits; Undeposited Funds by default."
     )
+    inventory: AccountId | None = Field(
+        None, description="Goods on stock; what is bought of stocked products goes there."
+    )
+    purchases: AccountId | None = Field(
+        None, description="Everything else that is bought: services, goods that are not stocked."
+    )
+    freight: AccountId | None = Field(
+        None, description="Freight that vendors charge; else purchases."
+    )
+    purchase_discounts: AccountId | None = Field(
+        None, description="Discounts that vendors give; else purchases."
+    )
+    purchase_tax: AccountId | None = Field(
+        None, description="US: tax on purchases, which QuickBooks does not calculate there."
+    )
     gateways: dict[str, AccountId] = Field(
         default_factory=dict, description="A clearing account per payment gateway."
     )

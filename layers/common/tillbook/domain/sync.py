@@ -9,14 +9,16 @@ from tillbook.domain.documents import Kind
 # A document goes after everything it refers to, so kinds are exported in this order.
 KINDS_IN_ORDER = (
     Kind.CUSTOMER,
+    Kind.VENDOR,
     Kind.PRODUCT,
     Kind.INVOICE,
     Kind.PAYMENT,
     Kind.CREDIT_NOTE,
     Kind.REFUND,
+    Kind.BILL,
 )
 # QuickBooks refuses parallel writes to name lists ("one name at a time").
-NAME_LISTS = frozenset({Kind.CUSTOMER, Kind.PRODUCT})
+NAME_LISTS = frozenset({Kind.CUSTOMER, Kind.VENDOR, Kind.PRODUCT})
 
 
 class Status(StrEnum):
@@ -56,7 +58,8 @@ class Link:
     `written` has a hash of each field we own, as QuickBooks returned it when we wrote it, and is
     empty where we only found the object. `edits` are the fields that were seen to be otherwise,
     with the hash of what is there: a person edited them. `line_ids` are QuickBooks' line ids by our
-    line id, so that an update keeps them. `account` is an item's income account.
+    line id, so that an update keeps them. `account` is an item's income account,
+    `cost_account` the one that purchases of it go to.
     """
 
     entity: str
@@ -66,6 +69,7 @@ class Link:
     edits: dict[str, str] = field(default_factory=dict)
     line_ids: dict[str, str] = field(default_factory=dict)
     account: str | None = None
+    cost_account: str | None = None
 
 
 @dataclass(frozen=True)

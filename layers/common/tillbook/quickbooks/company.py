@@ -69,12 +69,14 @@ class TaxRate(Model):
 
 
 class TaxCode(Model):
-    """A code of sales taxes; `rates` are the ids of its rates in their order."""
+    """A tax code; `rates` are the ids of its rates on sales in their order, `purchase_rates` of
+    those on purchases."""
 
     id: str
     name: str
     active: bool = True
     rates: tuple[str, ...] = ()
+    purchase_rates: tuple[str, ...] = ()
 
 
 class Company(Model):
@@ -128,14 +130,12 @@ class Company(Model):
     @property
     def receivables(self) -> str | None:
         """The accounts receivable account of the home currency."""
-        found = [
-            account
-            for account in self.accounts.values()
-            if account.active
-            and account.type == "Accounts Receivable"
-            and account.currency in (None, self.home_currency)
-        ]
-        return min((a.id for a in found), key=lambda number: (len(number), number), default=None)
+        return self._control("Accounts Receivable")
+
+    @property
+    def payables(self) -> str | None:
+        """The accounts payable account of the home currency."""
+        return self._control("Accounts Payable")
 
     @property
     def tax_accounts(self) -> tuple[str, ...]:
@@ -158,12 +158,20 @@ class Company(Model):
                     return account
         return accounts[0] if len(accounts) == 1 else None
 
-    def rates_of(self, tax_code: str) -> tuple[TaxRate, ...]:
-        return tuple(
-            self.tax_rates[rate]
-            for rate in self.tax_codes[tax_code].rates
-            if rate in self.tax_rates
-        )
+    def _control(self, type: str) -> str | None:
+        found = [
+            account.id
+            for account in self.accounts.values()
+            if account.active
+            and account.type == type
+            and account.currency in (None, self.home_currency)
+        ]
+        return min(found, key=lambda number: (len(number), number), default=None)
+
+    def rates_of(self, tax_code: str, *, purchases: bool = False) -> tuple[TaxRate, ...]:
+        code = self.tax_codes[tax_code]
+        rates = code.purchase_rates if purchases else code.rates
+        return tuple(self.tax_rates[rate] for rate in rates if rate in self.tax_rates)
 
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json")
@@ -236,6 +244,11 @@ def default_accounts(company: Company, accounts: Accounts) -> Accounts:
         or company.first_account("Income", "DiscountsRefundsGiven"),
         "deposit": accounts.deposit
         or company.first_account("Other Current Asset", "UndepositedFunds"),
+        "inventory": accounts.inventory
+        or company.first_account("Other Current Asset", "Inventory"),
+        "purchases": accounts.purchases
+        or company.first_account("Cost of Goods Sold", "SuppliesMaterialsCogs")
+        or company.first_account("Cost of Goods Sold"),
     }
     return accounts.model_copy(update=found)
 
@@ -256,14 +269,19 @@ def parse_account(row: Mapping[str, Any]) -> Account:
 
 
 def _tax_code(row: Mapping[str, Any]) -> TaxCode:
-    details = (row.get("SalesTaxRateList") or {}).get("TaxRateDetail") or []
-    ordered = sorted(details, key=lambda detail: detail.get("TaxOrder") or 0)
     return TaxCode(
         id=row["Id"],
         name=row["Name"],
         active=row.get("Active", True),
-        rates=tuple(detail["TaxRateRef"]["value"] for detail in ordered),
+        rates=_rates(row.get("SalesTaxRateList")),
+        purchase_rates=_rates(row.get("PurchaseTaxRateList")),
     )
+
+
+def _rates(listed: Any) -> tuple[str, ...]:
+    details = (listed or {}).get("TaxRateDetail") or []
+    ordered = sorted(details, key=lambda detail: detail.get("TaxOrder") or 0)
+    return tuple(detail["TaxRateRef"]["value"] for detail in ordered)
 
 
 def _tax_rate(row: Mapping[str, Any]) -> TaxRate:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tillbook.domain.documents import Customer, Document, Payment, Product
+from tillbook.domain.documents import Customer, Document, Payment, Product, Vendor
 from tillbook.quickbooks import item
 from tillbook.quickbooks.context import Body, Request
 from tillbook.quickbooks.markers import marked, marker
@@ -19,7 +19,9 @@ from tillbook.quickbooks.owned import missing, number, sent
 from tillbook.quickbooks.query import any_of, quote, select
 
 __all__ = ["find_queries", "is_ours", "marked", "marker", "shows", "took_effect"]
-_NAMES = {"Customer": "DisplayName", "Item": "Name"}
+_NAMES = {"Customer": "DisplayName", "Vendor": "DisplayName", "Item": "Name"}
+_PARTY = {"Bill": "VendorRef"}
+"""Whom a transaction is with; a customer where nothing is said."""
 
 
 def find_queries(request: Request, since: datetime | None = None) -> tuple[str, ...]:
@@ -51,7 +53,7 @@ def is_ours(
     """
     body = request.body
     match document:
-        case Customer():
+        case Customer() | Vendor():
             named = _same_name(obj.get("DisplayName"), body["DisplayName"])
             return (named and link_by_name(document, obj)) or _is_edited(request, obj)
         case Product():
@@ -60,8 +62,9 @@ def is_ours(
     found = marked(obj)
     if found is not None:
         return found == record_key
+    party = _PARTY.get(request.entity, "CustomerRef")
     same = (just_made or obj.get("TxnDate") == body.get("TxnDate")) and (
-        _value(obj, "CustomerRef") == _value(body, "CustomerRef")
+        _value(obj, party) == _value(body, party)
     )
     if isinstance(document, Payment):
         return same and _same_payment(body, obj)
@@ -101,8 +104,9 @@ def _conditions(request: Request) -> list[tuple[str, ...]]:
         return found
     number_field = "PaymentRefNum" if request.entity == "Payment" else "DocNumber"
     dated = [f"TxnDate = {quote(body['TxnDate'])}"]
-    if owner := _value(body, "CustomerRef"):
-        dated.append(f"CustomerRef = {quote(owner)}")
+    party = _PARTY.get(request.entity, "CustomerRef")
+    if owner := _value(body, party):
+        dated.append(f"{party} = {quote(owner)}")
     return [(f"{number_field} = {quote(body[number_field])}",), tuple(dated)]
 
 

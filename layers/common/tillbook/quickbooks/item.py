@@ -37,6 +37,8 @@ def body(document: Product, context: Context, *, create: bool) -> Body:
         system = document.source == SYSTEM_SOURCE
         fields["Type"] = "Service" if system else "NonInventory"
         fields["IncomeAccountRef"] = ref(income_account(document, context))
+        if document.purchased and (cost := cost_account(document, context)):
+            fields["ExpenseAccountRef"] = ref(cost)
     if code := sku(document, context):
         fields["Sku"] = code
     if description := clean_text(document.description, company):
@@ -66,6 +68,22 @@ def income_account(document: Product, context: Context) -> str:
         LineKind.ADJUSTMENT: "adjustments",
     }.get(kind, "income")
     return context.account(setting, context.accounts.of_line(kind))
+
+
+def cost_account(document: Product, context: Context) -> str | None:
+    """Where what is bought of it goes: stocked goods on stock, anything else to purchases. None
+    where the settings name no such account; then it is bought line by line without the item."""
+    accounts = context.accounts
+    account = accounts.inventory if document.stocked else accounts.purchases
+    if account is None:
+        return None
+    return context.account("inventory" if document.stocked else "purchases", account)
+
+
+def cost_account_of(item: Mapping[str, Any]) -> str | None:
+    """The expense account of an item as QuickBooks has it."""
+    account: str | None = (item.get("ExpenseAccountRef") or {}).get("value")
+    return account
 
 
 def account_of(item: Mapping[str, Any]) -> str | None:

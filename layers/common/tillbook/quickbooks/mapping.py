@@ -1,12 +1,13 @@
 """Document to QuickBooks request, and QuickBooks answer to link. One module per entity says which
 field is set to what; here is what they share: create or update, void or delete, or nothing."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
 from dataclasses import replace
 from typing import Any, assert_never
 
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
+    Bill,
     CreditNote,
     Customer,
     Document,
@@ -14,20 +15,26 @@ from tillbook.domain.documents import (
     Kind,
     Payment,
     Product,
+    PurchaseDocument,
     Refund,
     SalesDocument,
+    Vendor,
     document_key,
+    product_key,
 )
 from tillbook.domain.money import ZERO
 from tillbook.domain.sync import Link
 from tillbook.quickbooks import (
+    bill,
     credit_memo,
     customer,
     invoice,
     item,
     payment,
+    purchase_lines,
     refund_receipt,
     sales_lines,
+    vendor,
 )
 from tillbook.quickbooks.context import Body, Context, NeedsMapping, Request, Skip
 from tillbook.quickbooks.owned import (
@@ -58,11 +65,13 @@ __all__ = [
 
 ENTITY: dict[Kind, str] = {
     Kind.CUSTOMER: customer.ENTITY,
+    Kind.VENDOR: vendor.ENTITY,
     Kind.PRODUCT: item.ENTITY,
     Kind.INVOICE: invoice.ENTITY,
     Kind.PAYMENT: payment.ENTITY,
     Kind.CREDIT_NOTE: credit_memo.ENTITY,
     Kind.REFUND: refund_receipt.ENTITY,
+    Kind.BILL: bill.ENTITY,
 }
 
 
@@ -87,13 +96,13 @@ def build(document: Document, context: Context, link: Link | None) -> Request | 
 def nothing_to_post(document: Document) -> str | None:
     """Why a document has no effect on the books, or None."""
     match document:
-        case Customer() | Product():
+        case Customer() | Vendor() | Product():
             return None
         case _ if document.status == "cancelled":
             return "It was cancelled."
         case Payment() if not document.amount:
             return "No money was received."
-        case CreditNote() | Refund() if not document.total:
+        case CreditNote() | Refund() | Bill() if not document.total:
             return "Its total is nothing."
     return None
 
@@ -106,6 +115,9 @@ def needs(document: Document) -> tuple[str, ...]:
             return (payment.invoice_key(document),)
         case CreditNote() | Refund() if document.customer is None and document.invoice is not None:
             return (document_key(Kind.INVOICE, document.source, document.invoice),)
+        case PurchaseDocument():
+            # Whether a product is stocked, where its item has no account for what is bought.
+            return tuple(product_key(document, line) for line in document.lines if line.product)
     return ()
 
 
@@ -137,6 +149,7 @@ def link_from_answer(
         edits=edits(entity, written, obj),
         line_ids=_line_ids(document, request, obj, before),
         account=item.account_of(obj) if entity == item.ENTITY else None,
+        cost_account=item.cost_account_of(obj) if entity == item.ENTITY else None,
     )
 
 
@@ -148,6 +161,9 @@ def seen(link: Link, obj: Mapping[str, Any]) -> Link:
         edits=edits(link.entity, link.written, obj),
         # An item's sales follow its account from now on, and so does our projection.
         account=item.account_of(obj) if link.entity == item.ENTITY else link.account,
+        cost_account=(
+            item.cost_account_of(obj) if link.entity == item.ENTITY else link.cost_account
+        ),
     )
 
 
@@ -176,7 +192,7 @@ def _written(
 def disagreement(document: Document, obj: Mapping[str, Any]) -> Finding | None:
     """Where QuickBooks saved a transaction with another total or another tax than it was sent, as
     it does without a word when a preference it depends on is off."""
-    if isinstance(document, Customer | Product) or nothing_to_post(document):
+    if isinstance(document, Customer | Vendor | Product) or nothing_to_post(document):
         return None
     wanted = {"TotalAmt": document.amount if isinstance(document, Payment) else document.total}
     found = {"TotalAmt": obj.get("TotalAmt")}
@@ -197,6 +213,8 @@ def _body(document: Document, context: Context, link: Link | None) -> Body:
     match document:
         case Customer():
             return customer.body(document, context)
+        case Vendor():
+            return vendor.body(document, context)
         case Product():
             return item.body(document, context, create=link is None)
         case Invoice():
@@ -207,6 +225,8 @@ def _body(document: Document, context: Context, link: Link | None) -> Body:
             return credit_memo.body(document, context, link)
         case Refund():
             return refund_receipt.body(document, context, link)
+        case Bill():
+            return bill.body(document, context, link)
         case _ as never:
             assert_never(never)
 
@@ -216,14 +236,14 @@ def _line_ids(
 ) -> dict[str, str]:
     """QuickBooks' line ids by ours. Lines sent with an id keep it; new ones come back in the order
     they were sent. Where a person added or took some, they are told by what they say."""
-    if not isinstance(document, SalesDocument):
+    if not isinstance(document, SalesDocument | PurchaseDocument):
         return {}
     returned = [line for line in obj.get("Line", ()) if line.get("DetailType") in _OUR_LINES]
     if before is not None and (request is None or "Line" not in request.body):
         there = {line.get("Id") for line in returned}
         return {key: one for key, one in before.line_ids.items() if one in there}
-    keys = sales_lines.line_keys(document)
     sent_lines = request.body.get("Line", ()) if request else ()
+    keys = _line_keys(document, sent_lines or returned)
     if len(returned) != len(keys):
         return _alike(keys, sent_lines, returned)
     known = {line["Id"]: key for key, line in zip(keys, sent_lines, strict=False) if "Id" in line}
@@ -234,6 +254,12 @@ def _line_ids(
         if line.get("Id"):
             found[key] = line["Id"]
     return found
+
+
+def _line_keys(document: SalesDocument | PurchaseDocument, there: Sized) -> list[str]:
+    if isinstance(document, SalesDocument):
+        return sales_lines.line_keys(document)
+    return purchase_lines.line_keys(document, max(len(there), len(document.lines)))
 
 
 def _alike(
@@ -249,4 +275,9 @@ def _alike(
     return found
 
 
-_OUR_LINES = frozenset({"SalesItemLineDetail", "DiscountLineDetail"})
+_OUR_LINES = frozenset(
+    {
+        *("SalesItemLineDetail", "DiscountLineDetail"),
+        *("ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail"),
+    }
+)

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tillbook.domain.documents import Customer, Product, key_of
+from tillbook.domain.documents import Customer, Name, Product, Vendor, key_of
 from tillbook.quickbooks.company import Company
 
 NAME_LENGTH = 100
@@ -57,19 +57,29 @@ def name_key(name: str) -> str:
     return _SPACES.sub(" ", name).strip().casefold()
 
 
-def display_name_candidates(customer: Customer, company: Company) -> Iterator[str]:
-    """Names for a customer, best first: the name alone, with company, with e-mail, with a short id.
+def name_candidates(document: Name, company: Company) -> Iterator[str]:
+    """Names for a customer, vendor or item, best first: the name alone, with what tells it apart,
+    with a short id.
 
-    The same customer always gives the same names, and the last one is free for any practical
+    The same document always gives the same names, and the last one is free for any practical
     purpose.
     """
-    identity = _short_id(customer)
+    if isinstance(document, Product):
+        return item_name_candidates(document, company)
+    return display_name_candidates(document, company)
+
+
+def display_name_candidates(person: Customer | Vendor, company: Company) -> Iterator[str]:
+    """Names for a customer or vendor: alone, with company, with e-mail, with a short id. A vendor
+    who is a customer too needs another name: QuickBooks has one set for both."""
+    identity = _short_id(person)
     additions = (
-        clean_name(customer.company or "", company),
-        clean_name(customer.email or "", company),
+        clean_name(person.company or "", company),
+        *(("Vendor",) if isinstance(person, Vendor) else ()),
+        clean_name(person.email or "", company),
         identity,
     )
-    name = clean_name(customer.name, company) or f"Customer {identity}"
+    name = clean_name(person.name, company) or f"{person.kind.capitalize()} {identity}"
     yield from _candidates(name, additions)
 
 
@@ -81,16 +91,16 @@ def item_name_candidates(product: Product, company: Company) -> Iterator[str]:
     yield from _candidates(name, (sku, identity))
 
 
-def link_by_name(customer: Customer, existing: Mapping[str, Any]) -> bool:
-    """Whether a QuickBooks customer of the same name may be taken for this customer.
+def link_by_name(person: Customer | Vendor, existing: Mapping[str, Any]) -> bool:
+    """Whether a QuickBooks customer (vendor) of the same name may be taken for this one.
 
     Yes, unless both have an e-mail address and the addresses differ; an inactive one cannot be
-    used. A vendor or employee of that name never comes here.
+    used. Another kind of that name never comes here.
     """
     if not existing.get("Active", True):
         return False
     theirs = ((existing.get("PrimaryEmailAddr") or {}).get("Address") or "").strip().casefold()
-    ours = (customer.email or "").strip().casefold()
+    ours = (person.email or "").strip().casefold()
     return not theirs or not ours or theirs == ours
 
 
@@ -103,7 +113,7 @@ def _candidates(name: str, additions: tuple[str, ...]) -> Iterator[str]:
             yield cut_with_suffix(name, f" ({cut(addition, 60)})")
 
 
-def _short_id(document: Customer | Product) -> str:
+def _short_id(document: Name) -> str:
     return key_of(document).rpartition("-")[2][:8]
 
 

@@ -142,6 +142,7 @@ def _line(line: Mapping[str, Any]) -> Owned:
         "Amount": number(line.get("Amount")),
         "DetailType": kind,
         "ItemRef": _ref(detail.get("ItemRef")),
+        "AccountRef": _ref(detail.get("AccountRef")),
         "Qty": number(detail.get("Qty")),
         "UnitPrice": number(detail.get("UnitPrice")),
         "TaxCodeRef": _ref(detail.get("TaxCodeRef")),
@@ -172,6 +173,16 @@ _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "ShipAddr": address,
         "Taxable": _text,
     },
+    "Vendor": {
+        "DisplayName": _text,
+        "GivenName": _text,
+        "FamilyName": _text,
+        "CompanyName": _text,
+        "PrimaryEmailAddr": _part("Address"),
+        "PrimaryPhone": _part("FreeFormNumber"),
+        "BillAddr": address,
+        "AcctNum": _text,
+    },
     "Item": {
         "Name": _text,
         "Sku": _text,
@@ -182,6 +193,15 @@ _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
     "Invoice": {**_SALES_FORM, "DueDate": _text, "BillAddr": address, "ShipAddr": address},
     "CreditMemo": _SALES_FORM,
     "RefundReceipt": {**_SALES_FORM, "DepositToAccountRef": _ref},
+    "Bill": {
+        "VendorRef": _ref,
+        "TxnDate": _text,
+        "PrivateNote": _text,
+        "Line": _lines,
+        "DocNumber": _text,
+        "TxnTaxDetail": _tax,
+        "DueDate": _text,
+    },
     "Payment": {
         **_TRANSACTION,
         "TotalAmt": number,
@@ -191,8 +211,9 @@ _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
 }
 
 # Fields that make no sense apart: what is decided about the other one holds for them too.
+_TRADE = ("Invoice", "CreditMemo", "RefundReceipt", "Bill")
 _WITH = {
-    **{(entity, "TxnTaxDetail"): "Line" for entity in ("Invoice", "CreditMemo", "RefundReceipt")},
+    **{(entity, "TxnTaxDetail"): "Line" for entity in _TRADE},
     ("Payment", "TotalAmt"): "Line",
     ("Payment", "CustomerRef"): "Line",
 }

@@ -10,16 +10,18 @@ from decimal import Decimal
 
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
+    Bill,
     CreditNote,
     Document,
     Invoice,
     Payment,
+    PurchaseDocument,
     Refund,
     SalesDocument,
     product_key,
 )
 from tillbook.domain.money import ZERO
-from tillbook.quickbooks import payment, refund_receipt, sales_lines, taxes
+from tillbook.quickbooks import payment, purchase_lines, refund_receipt, sales_lines, taxes
 from tillbook.quickbooks.context import Context, NeedsMapping
 from tillbook.quickbooks.mapping import nothing_to_post
 from tillbook.quickbooks.transactions import check_currency
@@ -43,6 +45,8 @@ def postings(document: Document, context: Context) -> tuple[Posting, ...]:
             return _owed(document, context, receivables(context), sign=1)
         case CreditNote():
             return _owed(document, context, receivables(context), sign=-1)
+        case Bill():
+            return _bought(document, context, payables(context), sign=1)
         case Refund():
             paid_from = refund_receipt.paid_from(document, context)
             return _owed(document, context, paid_from, sign=-1)
@@ -53,6 +57,19 @@ def postings(document: Document, context: Context) -> tuple[Posting, ...]:
                 (receivables(context), -document.amount),
             )
     return ()
+
+
+def payables(context: Context) -> str:
+    account = context.company.payables
+    if account is None:
+        raise NeedsMapping(
+            Finding(
+                "accounts payable",
+                "is missing from the chart of accounts.",
+                "Create an account of type Accounts Payable in QuickBooks.",
+            )
+        )
+    return account
 
 
 def receivables(context: Context) -> str:
@@ -82,6 +99,25 @@ def _owed(
     if discount := sales_lines.discount(document):
         entries.append((context.account("discount", context.accounts.discount), discount))
     entries += [(account, -tax) for account, tax in taxes.by_account(document, context).items()]
+    return _posted(*((account, sign * amount) for account, amount in entries))
+
+
+def _bought(
+    document: PurchaseDocument, context: Context, counter: str, *, sign: int
+) -> tuple[Posting, ...]:
+    """A purchase (1) or its reversal (-1): lines, discount and tax against what is owed."""
+    check_currency(document, context)
+    lines = [(line, sales_lines.amounts(document, line)) for line in document.lines]
+    entries = [(counter, -document.total)]
+    entries += [
+        (purchase_lines.account(document, line, context), amounts.income) for line, amounts in lines
+    ]
+    if discount := sum((amounts.discount for _, amounts in lines), ZERO):
+        entries.append((purchase_lines.discount_account(context), -discount))
+    if document.tax and context.company.is_us:
+        entries.append((purchase_lines.tax_account(context), document.tax))
+    elif document.tax:
+        entries += taxes.by_account(document, context).items()
     return _posted(*((account, sign * amount) for account, amount in entries))
 
 

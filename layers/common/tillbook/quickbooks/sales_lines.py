@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tillbook.domain.checks import Finding
-from tillbook.domain.documents import Line, SalesDocument, product_key
+from tillbook.domain.documents import Line, SalesDocument, TradeDocument, product_key
 from tillbook.domain.money import ZERO, round_money
 from tillbook.domain.sync import Link
 from tillbook.quickbooks import taxes
@@ -30,7 +30,7 @@ class Amounts:
     discount: Decimal
 
 
-def amounts(document: SalesDocument, line: Line) -> Amounts:
+def amounts(document: TradeDocument, line: Line) -> Amounts:
     """Net amounts of a line. Tax inside the price is taken out of price and discount alike, so that
     the difference is exactly `document.net(line)`."""
     after_discount = line.gross - line.discount
@@ -52,14 +52,14 @@ def lines(document: SalesDocument, context: Context, link: Link | None) -> list[
     _check_sum(document)
     ids = link.line_ids if link else {}
     body = [
-        _with_id(ids.get(line.id), _sales_line(document, line, context)) for line in document.lines
+        with_id(ids.get(line.id), _sales_line(document, line, context)) for line in document.lines
     ]
     if total := discount(document):
         if total < 0:
             raise NeedsMapping(
                 Finding("discount", f"is negative ({total}).", "Send a surcharge as a line.")
             )
-        body.append(_with_id(ids.get(DISCOUNT), _discount_line(total, context)))
+        body.append(with_id(ids.get(DISCOUNT), _discount_line(total, context)))
     return body
 
 
@@ -74,10 +74,10 @@ def _sales_line(document: SalesDocument, line: Line, context: Context) -> Body:
     item = context.link(product_key(document, line), "product")
     detail: Body = {
         "ItemRef": ref(item.id),
-        **_quantity(document, line, amount),
+        **quantity_and_price(document, line, amount),
         **taxes.line_code(document, line, context),
     }
-    if _states_inclusive_price(document, line, context):
+    if taxes.states_inclusive_price(document, line, context):
         detail["TaxInclusiveAmt"] = line.gross
     description = cut(clean_text(line.description, context.company), DESCRIPTION_LENGTH)
     return {
@@ -88,7 +88,7 @@ def _sales_line(document: SalesDocument, line: Line, context: Context) -> Body:
     }
 
 
-def _quantity(document: SalesDocument, line: Line, amount: Decimal) -> Body:
+def quantity_and_price(document: TradeDocument, line: Line, amount: Decimal) -> Body:
     """Qty and UnitPrice where their product is the amount (fault 6070), else neither: the unit
     price of the document, or one worked back from the amount."""
     if line.quantity <= 0:
@@ -98,12 +98,6 @@ def _quantity(document: SalesDocument, line: Line, amount: Decimal) -> Body:
         if round_money(line.quantity * kept, document.currency) == amount:
             return {"Qty": line.quantity, "UnitPrice": kept}
     return {}
-
-
-def _states_inclusive_price(document: SalesDocument, line: Line, context: Context) -> bool:
-    company = context.company
-    taxed_here = company.uses_sales_tax and not company.is_us
-    return document.tax_inclusive and taxed_here and not line.marketplace_tax
 
 
 def _discount_line(total: Decimal, context: Context) -> Body:
@@ -123,7 +117,7 @@ def _discount_line(total: Decimal, context: Context) -> Body:
     }
 
 
-def _with_id(line_id: str | None, line: Body) -> Body:
+def with_id(line_id: str | None, line: Body) -> Body:
     return line if line_id is None else {"Id": line_id, **line}
 
 

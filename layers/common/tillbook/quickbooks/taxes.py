@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tillbook.domain.checks import Finding
-from tillbook.domain.documents import Line, SalesDocument
+from tillbook.domain.documents import Line, PurchaseDocument, SalesDocument, TradeDocument
 from tillbook.domain.money import ZERO, round_money
 from tillbook.quickbooks.company import TaxCode, TaxRate
 from tillbook.quickbooks.context import Body, Context, NeedsMapping, ref
@@ -27,9 +27,11 @@ class RateTax:
     tax: Decimal
 
 
-def line_code(document: SalesDocument, line: Line, context: Context) -> Body:
+def line_code(document: TradeDocument, line: Line, context: Context) -> Body:
     """The TaxCodeRef of a line, or nothing where the company uses no sales tax."""
     if context.company.is_us:
+        if isinstance(document, PurchaseDocument):
+            return {}
         return {"TaxCodeRef": ref("TAX" if line.tax else "NON")}
     if not context.company.uses_sales_tax:
         return {}
@@ -53,6 +55,11 @@ def header(document: SalesDocument, context: Context) -> Body:
             if len(rates) > 1:
                 detail["TaxLine"] = [_tax_line(tax) for tax in rates]
         return {"TxnTaxDetail": detail, "ApplyTaxAfterDiscount": True}
+    return _stated(document, context)
+
+
+def _stated(document: TradeDocument, context: Context) -> Body:
+    """Outside the US: the tax of each rate, as the document has it."""
     return {
         "GlobalTaxCalculation": "TaxInclusive" if document.tax_inclusive else "TaxExcluded",
         "TxnTaxDetail": {
@@ -62,7 +69,26 @@ def header(document: SalesDocument, context: Context) -> Body:
     }
 
 
-def by_rate(document: SalesDocument, context: Context) -> tuple[RateTax, ...]:
+def purchase_header(document: PurchaseDocument, context: Context) -> Body:
+    """The same of purchase forms. In the US their tax is a line."""
+    company = context.company
+    if company.is_us:
+        return {}
+    if not company.uses_sales_tax:
+        if document.tax:
+            raise NeedsMapping(_tax_is_off(document))
+        return {"GlobalTaxCalculation": "NotApplicable"}
+    return _stated(document, context)
+
+
+def states_inclusive_price(document: TradeDocument, line: Line, context: Context) -> bool:
+    """Whether a line tells its price with the tax in it."""
+    company = context.company
+    taxed_here = company.uses_sales_tax and not company.is_us
+    return document.tax_inclusive and taxed_here and not line.marketplace_tax
+
+
+def by_rate(document: TradeDocument, context: Context) -> tuple[RateTax, ...]:
     """The tax of a document per QuickBooks rate; the taxes add up to the document's."""
     if context.company.is_us:
         net = sum((document.net(line) for line in document.lines if line.tax), ZERO)
@@ -70,13 +96,14 @@ def by_rate(document: SalesDocument, context: Context) -> tuple[RateTax, ...]:
     found: dict[str, RateTax] = {}
     for line in document.lines:
         code = _code_of(line, context)
-        for part in _spread(line.tax, document.net(line), context.company.rates_of(code.id)):
+        rates = context.company.rates_of(code.id, purchases=isinstance(document, PurchaseDocument))
+        for part in _spread(line.tax, document.net(line), rates):
             so_far = found.get(part.rate.id, RateTax(part.rate, ZERO, ZERO))
             found[part.rate.id] = RateTax(part.rate, so_far.net + part.net, so_far.tax + part.tax)
     return tuple(found.values())
 
 
-def by_account(document: SalesDocument, context: Context) -> dict[str, Decimal]:
+def by_account(document: TradeDocument, context: Context) -> dict[str, Decimal]:
     """The tax of a document by the account in which QuickBooks keeps what is owed."""
     if not document.tax:
         return {}
@@ -223,7 +250,7 @@ def _automated_account(context: Context) -> str:
     )
 
 
-def _tax_is_off(document: SalesDocument) -> Finding:
+def _tax_is_off(document: TradeDocument) -> Finding:
     return Finding(
         "taxes",
         f"add up to {document.tax} {document.currency}, but sales tax is switched off in "

@@ -3,10 +3,12 @@
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
     Address,
+    Bill,
     CreditNote,
     Invoice,
     Kind,
     Payment,
+    PurchaseDocument,
     Refund,
     document_key,
     key_of,
@@ -16,7 +18,8 @@ from tillbook.quickbooks.context import Body, Context, NeedsMapping, ref
 from tillbook.quickbooks.markers import defused, marker
 from tillbook.quickbooks.names import clean_text, cut
 
-Transaction = Invoice | Payment | CreditNote | Refund
+Transaction = Invoice | Payment | CreditNote | Refund | Bill
+Sale = Invoice | Payment | CreditNote | Refund
 
 NUMBER_LENGTH = 21
 NOTE_LENGTH = 4000
@@ -31,7 +34,7 @@ def header(document: Transaction, context: Context) -> Body:
     return body
 
 
-def check_currency(document: Transaction, context: Context) -> None:
+def check_currency(document: Transaction | PurchaseDocument, context: Context) -> None:
     """Only the home currency can be proved: QuickBooks picks the rate of any other by itself."""
     home = context.company.home_currency
     if document.currency == home:
@@ -60,7 +63,11 @@ def doc_number(document: Transaction, context: Context) -> str:
     )
 
 
-def customer_id(document: Transaction, context: Context) -> str | None:
+def vendor_id(document: Bill, context: Context) -> str:
+    return context.link(document_key(Kind.VENDOR, document.source, document.vendor), "vendor").id
+
+
+def customer_id(document: Sale, context: Context) -> str | None:
     """The QuickBooks customer: the document's own, else that of the invoice it belongs to."""
     customer, source = document.customer, document.source
     if customer is None and not isinstance(document, Invoice) and document.invoice is not None:
@@ -72,7 +79,7 @@ def customer_id(document: Transaction, context: Context) -> str | None:
     return context.link(document_key(Kind.CUSTOMER, source, customer), "customer").id
 
 
-def customer_ref(document: Transaction, context: Context) -> dict[str, str]:
+def customer_ref(document: Sale, context: Context) -> dict[str, str]:
     """QuickBooks takes no invoice, payment or credit memo without a customer."""
     customer = customer_id(document, context)
     if customer is None:

@@ -11,7 +11,7 @@ from tillbook.quickbooks.owned import WHOLE
 from tillbook.store import keys
 
 TRANSACTION = "Txn"
-_NAME_LISTS = {Kind.CUSTOMER: "Name", Kind.PRODUCT: "Item"}
+_NAME_LISTS = {Kind.CUSTOMER: "Name", Kind.VENDOR: "Vendor", Kind.PRODUCT: "Item"}
 
 
 def to_item(link: Link) -> Item:
@@ -21,6 +21,7 @@ def to_item(link: Link) -> Item:
         "edits": dict(link.edits),
         "line_ids": dict(link.line_ids),
         "account": link.account,
+        "cost_account": link.cost_account,
     }
     known = {"entity": link.entity, "id": link.id, "sync_token": link.sync_token}
     return known | {name: value for name, value in seldom.items() if value}
@@ -37,6 +38,7 @@ def from_item(item: Item) -> Link:
         edits=dict(item.get("edits") or {}),
         line_ids=dict(item.get("line_ids") or {}),
         account=item.get("account"),
+        cost_account=item.get("cost_account"),
     )
 
 

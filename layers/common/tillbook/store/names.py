@@ -32,6 +32,7 @@ _KEPT = (
     "Type",
     "Sku",
     "IncomeAccountRef",
+    "ExpenseAccountRef",
     "PrimaryEmailAddr",
 )
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tillbook.domain.documents import (
-    Customer,
     Document,
     Invoice,
-    Product,
+    Name,
     content_hash,
     references,
 )
@@ -226,7 +225,7 @@ def _unknown(
     """An object that shows no revision that is known here. What differs from what the journal says
     that we wrote, else from what we would write, was edited by a person."""
     document = newest
-    if mapping.nothing_to_post(newest) and not isinstance(newest, Customer | Product):
+    if mapping.nothing_to_post(newest) and not isinstance(newest, Name):
         document = newest.model_copy(update={"status": "open"})  # as it was before
     link = _link(document, obj)
     if written:

@@ -25,13 +25,15 @@ _EXPORT = "to QuickBooks"
 DATA_FLOW = (
     Flow("accounts", "Account", _IMPORT),
     Flow("tax codes", "TaxCode, TaxRate", _IMPORT),
-    Flow("names of customers and products", "Customer, Vendor, Employee, Item", _IMPORT),
+    Flow("names of customers, vendors and products", "Customer, Vendor, Employee, Item", _IMPORT),
     Flow(str(Kind.CUSTOMER), "Customer", _EXPORT),
+    Flow(str(Kind.VENDOR), "Vendor", _EXPORT),
     Flow(str(Kind.PRODUCT), "Item", _EXPORT),
     Flow(str(Kind.INVOICE), "Invoice", _EXPORT),
     Flow(str(Kind.PAYMENT), "Payment", _EXPORT),
     Flow(str(Kind.CREDIT_NOTE), "CreditMemo", _EXPORT),
     Flow(str(Kind.REFUND), "RefundReceipt", _EXPORT),
+    Flow(str(Kind.BILL), "Bill", _EXPORT),
 )
 
 

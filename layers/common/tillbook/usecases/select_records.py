@@ -12,11 +12,10 @@ from typing import Any
 
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
-    Customer,
     Document,
     Kind,
+    Name,
     Payment,
-    Product,
     document_key,
     kind_of_key,
     references,
@@ -174,7 +173,7 @@ def _claim(
     exclusive: set[str],
 ) -> None:
     name = record.name
-    if record.link is None and isinstance(document, Customer | Product):
+    if record.link is None and isinstance(document, Name):
         existing, name = choose_name(work, record, document, around, exclusive)
         if name is None:
             selection.later.append(record.key)
@@ -231,6 +230,7 @@ def _link(work: Work, record: Record, existing: dict[str, Any], selection: Selec
         id=str(existing["Id"]),
         sync_token=str(existing.get("SyncToken", "0")),
         account=item.account_of(existing),
+        cost_account=item.cost_account_of(existing),
     )
     name = existing.get("DisplayName") or existing.get("Name")
     after = replace(

@@ -1,20 +1,19 @@
 """Everything that decisions about a page of pending records need, read in few calls, and the names
-that new customers and items get."""
+that new customers, vendors and items get."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tillbook.domain.checks import Finding
-from tillbook.domain.documents import Customer, Document, Kind, Product, references
+from tillbook.domain.documents import Document, Kind, Name, Product, references
 from tillbook.domain.sync import Status
 from tillbook.ports import Item
 from tillbook.quickbooks import item, mapping
 from tillbook.quickbooks.context import NeedsMapping
 from tillbook.quickbooks.names import (
-    display_name_candidates,
-    item_name_candidates,
     link_by_name,
+    name_candidates,
     name_key,
 )
 from tillbook.store import links, names, records, revisions
@@ -55,14 +54,13 @@ def surroundings(work: Work, candidates: Sequence[Record]) -> Surroundings:
     further = {key for parent in parents.values() for key in references(parent)} - needed
     referred |= records.load_many(db, connection_id, further)
     new = [documents[one.key] for one in candidates if one.link is None]
-    customers: list[Customer | Product] = [one for one in new if isinstance(one, Customer)]
-    products = [one for one in new if isinstance(one, Product)]
-    space = names.NAMES if customers else names.ITEMS
+    named: list[Name] = [one for one in new if isinstance(one, Name)]
+    products = [one for one in named if isinstance(one, Product)]
     taken = names.find(
         db,
         connection_id,
-        space,
-        [name for one in [*customers, *products] for name in _candidates(work, one)],
+        names.ITEMS if products else names.NAMES,  # a page has one kind
+        [name for one in named for name in _candidates(work, one)],
     )
     skus = names.find(db, connection_id, names.SKUS, [one.sku or "" for one in products])
     return Surroundings(
@@ -70,17 +68,13 @@ def surroundings(work: Work, candidates: Sequence[Record]) -> Surroundings:
     )
 
 
-def _candidates(work: Work, document: Customer | Product) -> list[str]:
-    found = (
-        display_name_candidates(document, work.company)
-        if isinstance(document, Customer)
-        else item_name_candidates(document, work.company)
-    )
+def _candidates(work: Work, document: Name) -> list[str]:
+    found = name_candidates(document, work.company)
     return [name for name, _ in zip(found, range(_CANDIDATES), strict=False)]
 
 
 def _owners(work: Work, entries: Sequence[Item]) -> dict[tuple[str, str], str]:
-    kinds = {"Customer": Kind.CUSTOMER, "Item": Kind.PRODUCT}
+    kinds = {"Customer": Kind.CUSTOMER, "Vendor": Kind.VENDOR, "Item": Kind.PRODUCT}
     wanted = {
         links.book_key(work.realm_id, kinds[entry["entity"]], str(entry["object"]["Id"])): (
             entry["entity"],
@@ -92,18 +86,19 @@ def _owners(work: Work, entries: Sequence[Item]) -> dict[tuple[str, str], str]:
     return {wanted[key]: found["record"] for key, found in work.db.get_many(wanted).items()}
 
 
-def _fits(work: Work, document: Customer | Product, entry: Item) -> bool:
+def _fits(work: Work, document: Name, entry: Item) -> bool:
     """Whether an object of the right name may be linked."""
     if isinstance(document, Product):
         found = entry["object"]
         return found.get("Active", True) and found.get("Type") in item.LINKABLE
-    return entry["entity"] == "Customer" and link_by_name(document, entry["object"])
+    same_list = entry["entity"] == mapping.ENTITY[document.kind]
+    return same_list and link_by_name(document, entry["object"])
 
 
 def choose_name(
     work: Work,
     record: Record,
-    document: Customer | Product,
+    document: Name,
     around: Surroundings,
     exclusive: set[str],
 ) -> tuple[dict[str, Any] | None, str | None]:
@@ -132,7 +127,7 @@ def choose_name(
         entry = around.taken.get(folded)
         if entry is None:
             return None, name
-        if isinstance(document, Customer) and is_free(entry) and _fits(work, document, entry):
+        if not isinstance(document, Product) and is_free(entry) and _fits(work, document, entry):
             return entry["object"], str(entry["object"]["DisplayName"])
     raise NeedsMapping(
         Finding(

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 # What is sold may also be owed, such as gift cards. Source: Intuit, "Sell and redeem gift cards or
 # certificates in QuickBooks Online": the item is linked to a liability account.
 _INCOME = ("Income", "Other Income", "Other Current Liability", "Long Term Liability")
-_COSTS = ("Cost of Goods Sold", "Expense", "Other Expense")
+# Inventory systems that keep stock themselves have what they buy posted to the asset account.
+_COSTS = ("Cost of Goods Sold", "Expense", "Other Expense", "Other Current Asset")
 #: The accounts of an item: name, types, and for a tracked item types and subtype.
 _ACCOUNTS = (
     ("IncomeAccountRef", _INCOME, ("Income",), "SalesOfProductIncome"),

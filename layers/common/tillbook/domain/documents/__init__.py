@@ -1,0 +1,173 @@
+"""What happened, in our own model: immutable revisions of documents of every kind.
+
+A document is identified by `kind`, `source` and `id`; its newest `version` wins. References to
+other documents are their ids in the same source.
+"""
+
+import hashlib
+import json
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
+
+from tillbook.domain.documents.base import (
+    Address,
+    Amount,
+    Currency,
+    Day,
+    DocumentBase,
+    Identifier,
+    Kind,
+    Line,
+    LineKind,
+    Model,
+    Tax,
+    Text,
+    TradeDocument,
+)
+from tillbook.domain.documents.names import Customer, Product, Vendor
+from tillbook.domain.documents.purchases import Bill, PurchaseDocument
+from tillbook.domain.documents.sales import CreditNote, Invoice, Payment, Refund, SalesDocument
+
+__all__ = [
+    "DOCUMENT",
+    "SALES",
+    "SYSTEM_SOURCE",
+    "Address",
+    "Amount",
+    "Bill",
+    "CreditNote",
+    "Currency",
+    "Customer",
+    "Day",
+    "Document",
+    "DocumentBase",
+    "Identifier",
+    "Invoice",
+    "Kind",
+    "Line",
+    "LineKind",
+    "Model",
+    "Name",
+    "Payment",
+    "Product",
+    "PurchaseDocument",
+    "Refund",
+    "SalesDocument",
+    "Tax",
+    "Text",
+    "TradeDocument",
+    "Vendor",
+    "content_hash",
+    "document_key",
+    "key_of",
+    "kind_of_key",
+    "product_key",
+    "references",
+    "system_product",
+    "system_products",
+    "title",
+    "to_json",
+]
+
+Document = Annotated[
+    Customer | Vendor | Product | Invoice | Payment | CreditNote | Refund | Bill,
+    Field(discriminator="kind"),
+]
+DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
+Name = Customer | Vendor | Product
+"""What is kept in one of QuickBooks' name lists."""
+SALES: frozenset[Kind] = frozenset({Kind.INVOICE, Kind.CREDIT_NOTE, Kind.REFUND})
+
+
+def document_key(kind: Kind, source: str, document_id: str) -> str:
+    """The record key: fixed length, safe in a URL and a log (an id may hold an e-mail address)."""
+    digest = hashlib.sha256(f"{kind}\0{source}\0{document_id}".encode()).hexdigest()
+    return f"{kind}-{digest[:32]}"
+
+
+# Lines that are no product of the channel (shipping, tips, ...) get an item of Tillbook's own.
+SYSTEM_SOURCE = "tillbook"
+_SYSTEM_NAMES = {
+    LineKind.ITEM: "Uncategorised sales",
+    LineKind.GIFT_CARD: "Gift cards",
+    LineKind.SHIPPING: "Shipping charged",
+    LineKind.TIP: "Tips",
+    LineKind.DUTY: "Duties",
+    LineKind.FEE: "Fees charged",
+    LineKind.ADJUSTMENT: "Adjustments",
+}
+
+
+def system_product(kind: LineKind) -> Product:
+    """The item that stands for a line without a product; its account is a setting."""
+    return Product(source=SYSTEM_SOURCE, id=kind, version="1", name=_SYSTEM_NAMES[kind])
+
+
+def system_products(document: Document) -> tuple[Product, ...]:
+    """The items of Tillbook's own that a document needs in the books."""
+    if not isinstance(document, SalesDocument):
+        return ()
+    kinds = dict.fromkeys(line.kind for line in document.lines if line.product is None)
+    return tuple(system_product(kind) for kind in kinds)
+
+
+def product_key(document: TradeDocument, line: Line) -> str:
+    """Key of the product document whose item a line is posted to."""
+    if line.product is None:
+        return document_key(Kind.PRODUCT, SYSTEM_SOURCE, line.kind)
+    return document_key(Kind.PRODUCT, document.source, line.product)
+
+
+def key_of(document: Document) -> str:
+    return document_key(document.kind, document.source, document.id)
+
+
+def kind_of_key(key: str) -> Kind:
+    return Kind(key.rpartition("-")[0])
+
+
+def references(document: Document) -> tuple[str, ...]:
+    """Keys of the documents that must be in the books before this one."""
+    found: list[str] = []
+
+    def add(kind: Kind, one: str | None) -> None:
+        if one is not None:
+            found.append(document_key(kind, document.source, one))
+
+    if isinstance(document, SalesDocument | Payment):
+        add(Kind.CUSTOMER, document.customer)
+    if isinstance(document, PurchaseDocument):
+        add(Kind.VENDOR, document.vendor)
+        for line in document.lines:
+            add(Kind.PRODUCT, line.product)
+    if isinstance(document, SalesDocument):
+        found.extend(product_key(document, line) for line in document.lines)
+    if isinstance(document, Payment | CreditNote | Refund):
+        add(Kind.INVOICE, document.invoice)
+    return tuple(dict.fromkeys(found))
+
+
+def to_json(document: Document) -> dict[str, Any]:
+    """JSON-ready form: decimals and dates as text, absent values left out."""
+    body: dict[str, Any] = DOCUMENT.dump_python(document, mode="json", exclude_none=True)
+    return body
+
+
+def content_hash(document: Document) -> str:
+    """Tells whether two revisions say the same, whatever their version."""
+    body = to_json(document)
+    del body["version"]
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def title(document: Document) -> str:
+    """How people name it: 'invoice #1001', 'product BX-1'. Customers are named in full."""
+    match document:
+        case Customer() | Vendor():
+            name = document.name
+        case Product():
+            name = document.sku or document.name
+        case _:
+            name = document.number
+    return f"{str(document.kind).replace('_', ' ')} {name}"
