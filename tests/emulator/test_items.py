@@ -186,6 +186,7 @@ def test_items_lie_in_categories_four_levels_deep(api: Api) -> None:
     box = item(api, **above)
 
     assert (box["FullyQualifiedName"], box["Level"]) == ("C1:C2:C3:C4:Box", 4)
+    assert box["ParentRef"] == {"value": made["Id"], "name": "C1:C2:C3:C4"}
     deeper = {"Name": "C5", "Type": "Category", **above}
     assert api.refusal("item", deeper)["code"] == "6180"
     top = item(api, "Top")["Id"]

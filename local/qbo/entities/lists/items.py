@@ -124,6 +124,7 @@ class ItemRules(NamedRules):
             own = change.earlier("FullyQualifiedName")
             if own and above.casefold().startswith(f"{own}:".casefold()):
                 raise faults.fault("900", "Parent cannot be child", "Parent cannot be child")
+        values["ParentRef"] = {"value": row.id, "name": above}
         return row
 
     def entry(self, company: "Company", row: Row) -> Entry | None:
