@@ -79,4 +79,4 @@ def _answer(emulator: Emulator, request: Request, entry: LogEntry) -> Response:
         response = handler(emulator, request)
         emulator.save()
         return response
-    return json_response({"error": "not_found", "path": request.path}, 404)
+    return json_response({"error": "not_found", "path": request.path, "see": "/_emulator"}, 404)
