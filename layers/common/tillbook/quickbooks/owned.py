@@ -230,6 +230,11 @@ def decidable(entity: str) -> list[str]:
     return [name for name in _FIELDS[entity] if (entity, name) not in _WITH]
 
 
+def fields_of(entity: str) -> tuple[str, ...]:
+    """Every field that Tillbook writes."""
+    return tuple(_FIELDS[entity])
+
+
 def without(entity: str, body: Owned, left_out: Collection[str]) -> Owned:
     """A request's body without these fields and everything that is decided with them."""
     gone = {name for name in _FIELDS[entity] if decided_as(entity, name) in left_out}
