@@ -27,6 +27,9 @@ invoice = sent_by_feed(make.invoice)
 payment = sent_by_feed(make.payment)
 refund = sent_by_feed(make.refund)
 credit_note = sent_by_feed(make.credit_note)
+vendor = sent_by_feed(make.vendor)
+bill = sent_by_feed(make.bill)
+vendor_credit = sent_by_feed(make.vendor_credit)
 
 
 def sale() -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ from tillbook.domain.documents import (
     Refund,
     Tax,
     Vendor,
+    VendorCredit,
 )
 
 SOURCE = "shopify/acme.myshopify.com"
@@ -144,3 +145,19 @@ def bill(id: str = "b1", v: int = 1, number: str = "PO-7", **changes: object) ->
         **changes,
     }
     return Bill(source=SOURCE, id=id, version=version(v), number=number, **fields)  # type: ignore[arg-type]
+
+
+def vendor_credit(
+    id: str = "vc1", v: int = 1, number: str = "PO-7-R", **changes: object
+) -> VendorCredit:
+    """Two of the mugs went back."""
+    lines = (line(quantity=Decimal(2), unit_price=Decimal(4), gross=Decimal("8.00"), taxes=()),)
+    fields: dict[str, object] = {
+        "date": DAY,
+        "currency": "USD",
+        "vendor": "v1",
+        "lines": lines,
+        "total": Decimal("8.00"),
+        **changes,
+    }
+    return VendorCredit(source=SOURCE, id=id, version=version(v), number=number, **fields)  # type: ignore[arg-type]

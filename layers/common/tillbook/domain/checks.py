@@ -4,7 +4,15 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tillbook.domain.documents import Document, Payment, PurchaseDocument, TradeDocument, to_json
+from tillbook.domain.documents import (
+    Bill,
+    Document,
+    Payment,
+    PurchaseDocument,
+    TradeDocument,
+    VendorCredit,
+    to_json,
+)
 from tillbook.domain.money import minor_unit, round_money
 
 # A revision is one item of DynamoDB, which holds 400 KB; names and punctuation of JSON weigh more
@@ -33,12 +41,23 @@ def check_document(document: Document) -> list[Finding]:
     return []
 
 
+def _reverse(document: TradeDocument) -> str:
+    """What says the same with positive amounts."""
+    match document:
+        case Bill():
+            return "a vendor credit"
+        case VendorCredit():
+            return "a bill"
+    return "a credit note"
+
+
 def _check_sale(document: TradeDocument) -> list[Finding]:
     findings = _check_minor_unit("total", document.total, document.currency)
     if document.total < 0:
-        instead = "vendor credit" if isinstance(document, PurchaseDocument) else "credit note"
         findings.append(
-            Finding("total", f"is negative ({document.total}).", f"Send a {instead} instead.")
+            Finding(
+                "total", f"is negative ({document.total}).", f"Send {_reverse(document)} instead."
+            )
         )
     back = "vendor credit" if isinstance(document, PurchaseDocument) else "credit note or a refund"
     unit = minor_unit(document.currency)

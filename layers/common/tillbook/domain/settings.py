@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
-from tillbook.domain.documents import LineKind, Model
+from tillbook.domain.documents import Kind, LineKind, Model
 
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{1,25}$")]
 
@@ -118,9 +118,21 @@ class Conflicts(Model):
         return self.fields.get(f"{entity}.{field}", self.default)
 
 
+def _can_be_left_out(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    for kind in kinds:
+        if kind in (Kind.CUSTOMER, Kind.VENDOR, Kind.PRODUCT):
+            raise ValueError(f"{kind} cannot be left out: documents refer to it")
+    return tuple(sorted(set(kinds)))
+
+
 class ConnectionSettings(Model):
     export_from: date | None = Field(
         None, description="Nothing dated before it is sent. The day of connecting by default."
+    )
+    kinds_off: Annotated[tuple[Kind, ...], AfterValidator(_can_be_left_out)] = Field(
+        (),
+        description="Kinds of documents that are not sent, such as ['vendor_credit']. What is in "
+        "QuickBooks already is kept up to date.",
     )
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
         "UTC", description="IANA name; the company's own zone when it is connected."

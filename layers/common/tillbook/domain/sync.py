@@ -16,6 +16,7 @@ KINDS_IN_ORDER = (
     Kind.CREDIT_NOTE,
     Kind.REFUND,
     Kind.BILL,
+    Kind.VENDOR_CREDIT,
 )
 # QuickBooks refuses parallel writes to name lists ("one name at a time").
 NAME_LISTS = frozenset({Kind.CUSTOMER, Kind.VENDOR, Kind.PRODUCT})

@@ -33,7 +33,9 @@ _WORDS = {
     "Sku": "SKU",
     "Description": "description",
     "UnitPrice": "price",
+    "AcctNum": "account number",
     "CustomerRef": "customer",
+    "VendorRef": "vendor",
     "TxnDate": "date",
     "PrivateNote": "note",
     "Line": "lines",
@@ -161,7 +163,7 @@ def _shown(name: str, obj: Mapping[str, Any], name_of: NameOf) -> str:
     match name:
         case "Line":
             return _lines_shown(obj)
-        case "CustomerRef" | "DepositToAccountRef":
+        case "CustomerRef" | "VendorRef" | "DepositToAccountRef":
             reference = value or {}
             called = reference.get("name") or name_of(name, str(reference.get("value", "")))
             return _quoted(called)
@@ -210,7 +212,7 @@ def _sum(lines: Iterable[Mapping[str, Any]]) -> Decimal:
 
 
 def _line(line: Mapping[str, Any]) -> str:
-    detail = line.get("SalesItemLineDetail") or {}
+    detail = line.get(line.get("DetailType") or "") or {}
     quantity = number(detail.get("Qty"))
     each = f" ({quantity} at {_money(detail.get('UnitPrice'))})" if quantity else ""
     return f"{_quoted(line.get('Description'))} for {_money(line.get('Amount'))}{each}"

@@ -20,7 +20,7 @@ from tillbook.quickbooks.query import any_of, quote, select
 
 __all__ = ["find_queries", "is_ours", "marked", "marker", "shows", "took_effect"]
 _NAMES = {"Customer": "DisplayName", "Vendor": "DisplayName", "Item": "Name"}
-_PARTY = {"Bill": "VendorRef"}
+_PARTY = {"Bill": "VendorRef", "VendorCredit": "VendorRef"}
 """Whom a transaction is with; a customer where nothing is said."""
 
 

@@ -19,6 +19,7 @@ from tillbook.domain.documents import (
     Refund,
     SalesDocument,
     Vendor,
+    VendorCredit,
     document_key,
     product_key,
 )
@@ -35,6 +36,7 @@ from tillbook.quickbooks import (
     refund_receipt,
     sales_lines,
     vendor,
+    vendor_credit,
 )
 from tillbook.quickbooks.context import Body, Context, NeedsMapping, Request, Skip
 from tillbook.quickbooks.owned import (
@@ -72,6 +74,7 @@ ENTITY: dict[Kind, str] = {
     Kind.CREDIT_NOTE: credit_memo.ENTITY,
     Kind.REFUND: refund_receipt.ENTITY,
     Kind.BILL: bill.ENTITY,
+    Kind.VENDOR_CREDIT: vendor_credit.ENTITY,
 }
 
 
@@ -102,7 +105,7 @@ def nothing_to_post(document: Document) -> str | None:
             return "It was cancelled."
         case Payment() if not document.amount:
             return "No money was received."
-        case CreditNote() | Refund() | Bill() if not document.total:
+        case CreditNote() | Refund() | Bill() | VendorCredit() if not document.total:
             return "Its total is nothing."
     return None
 
@@ -227,6 +230,8 @@ def _body(document: Document, context: Context, link: Link | None) -> Body:
             return refund_receipt.body(document, context, link)
         case Bill():
             return bill.body(document, context, link)
+        case VendorCredit():
+            return vendor_credit.body(document, context, link)
         case _ as never:
             assert_never(never)
 

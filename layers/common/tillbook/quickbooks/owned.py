@@ -161,6 +161,14 @@ _TRANSACTION: dict[str, Callable[[Any], Any]] = {
     "Line": _lines,
 }
 _SALES_FORM = {**_TRANSACTION, "DocNumber": _text, "TxnTaxDetail": _tax}
+_PURCHASE_FORM: dict[str, Callable[[Any], Any]] = {
+    "VendorRef": _ref,
+    "TxnDate": _text,
+    "PrivateNote": _text,
+    "Line": _lines,
+    "DocNumber": _text,
+    "TxnTaxDetail": _tax,
+}
 _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
     "Customer": {
         "DisplayName": _text,
@@ -193,15 +201,8 @@ _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
     "Invoice": {**_SALES_FORM, "DueDate": _text, "BillAddr": address, "ShipAddr": address},
     "CreditMemo": _SALES_FORM,
     "RefundReceipt": {**_SALES_FORM, "DepositToAccountRef": _ref},
-    "Bill": {
-        "VendorRef": _ref,
-        "TxnDate": _text,
-        "PrivateNote": _text,
-        "Line": _lines,
-        "DocNumber": _text,
-        "TxnTaxDetail": _tax,
-        "DueDate": _text,
-    },
+    "Bill": {**_PURCHASE_FORM, "DueDate": _text},
+    "VendorCredit": _PURCHASE_FORM,
     "Payment": {
         **_TRANSACTION,
         "TotalAmt": number,
@@ -211,7 +212,7 @@ _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
 }
 
 # Fields that make no sense apart: what is decided about the other one holds for them too.
-_TRADE = ("Invoice", "CreditMemo", "RefundReceipt", "Bill")
+_TRADE = ("Invoice", "CreditMemo", "RefundReceipt", "Bill", "VendorCredit")
 _WITH = {
     **{(entity, "TxnTaxDetail"): "Line" for entity in _TRADE},
     ("Payment", "TotalAmt"): "Line",

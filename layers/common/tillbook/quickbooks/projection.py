@@ -18,6 +18,7 @@ from tillbook.domain.documents import (
     PurchaseDocument,
     Refund,
     SalesDocument,
+    VendorCredit,
     product_key,
 )
 from tillbook.domain.money import ZERO
@@ -47,6 +48,8 @@ def postings(document: Document, context: Context) -> tuple[Posting, ...]:
             return _owed(document, context, receivables(context), sign=-1)
         case Bill():
             return _bought(document, context, payables(context), sign=1)
+        case VendorCredit():
+            return _bought(document, context, payables(context), sign=-1)
         case Refund():
             paid_from = refund_receipt.paid_from(document, context)
             return _owed(document, context, paid_from, sign=-1)

@@ -10,6 +10,7 @@ from tillbook.domain.documents import (
     Payment,
     PurchaseDocument,
     Refund,
+    VendorCredit,
     document_key,
     key_of,
     title,
@@ -18,7 +19,7 @@ from tillbook.quickbooks.context import Body, Context, NeedsMapping, ref
 from tillbook.quickbooks.markers import defused, marker
 from tillbook.quickbooks.names import clean_text, cut
 
-Transaction = Invoice | Payment | CreditNote | Refund | Bill
+Transaction = Invoice | Payment | CreditNote | Refund | Bill | VendorCredit
 Sale = Invoice | Payment | CreditNote | Refund
 
 NUMBER_LENGTH = 21
@@ -63,7 +64,7 @@ def doc_number(document: Transaction, context: Context) -> str:
     )
 
 
-def vendor_id(document: Bill, context: Context) -> str:
+def vendor_id(document: PurchaseDocument, context: Context) -> str:
     return context.link(document_key(Kind.VENDOR, document.source, document.vendor), "vendor").id
 
 

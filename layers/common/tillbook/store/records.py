@@ -135,7 +135,7 @@ def document_date(document: Document) -> str:
 def document_total(document: Document) -> Decimal | None:
     if isinstance(document, model.Payment):
         return document.amount
-    return document.total if isinstance(document, model.SalesDocument) else None
+    return document.total if isinstance(document, model.TradeDocument) else None
 
 
 def to_item(connection_id: str, record: Record) -> Item:

@@ -34,6 +34,7 @@ DATA_FLOW = (
     Flow(str(Kind.CREDIT_NOTE), "CreditMemo", _EXPORT),
     Flow(str(Kind.REFUND), "RefundReceipt", _EXPORT),
     Flow(str(Kind.BILL), "Bill", _EXPORT),
+    Flow(str(Kind.VENDOR_CREDIT), "VendorCredit", _EXPORT),
 )
 
 

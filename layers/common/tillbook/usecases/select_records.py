@@ -102,8 +102,8 @@ def _decide(
     document = around.documents[record.key]
     if record.link and record.sent_content == record.content:
         _close(work, record, selection, Status.COMPLETED)
-    elif (early := _too_early(work, record)) is not None:
-        _close(work, record, selection, Status.SKIPPED, early)
+    elif (left_out := _left_out(work, record)) is not None:
+        _close(work, record, selection, Status.SKIPPED, left_out)
     elif record.edited and record.link is None and not mapping.nothing_to_post(document):
         _close(work, record, selection, Status.FAILED, DELETED)
     elif (wait := _waits_for(document, around)) is not None:
@@ -125,7 +125,14 @@ def _reason(findings: Sequence[Finding]) -> Reason:
     )
 
 
-def _too_early(work: Work, record: Record) -> Reason | None:
+def _left_out(work: Work, record: Record) -> Reason | None:
+    """What the settings say is not to be sent; of what was sent already, changes still are."""
+    if record.kind in work.settings.kinds_off and record.link is None:
+        return Reason(
+            f"Documents of the kind {record.kind} are not sent, as settings.kinds_off says.",
+            "To send it after all, take the kind out of kinds_off and retry it.",
+            Who.BOOKKEEPER,
+        )
     start = work.settings.export_from
     if not record.date or start is None or record.date >= start.isoformat() or record.link:
         return None

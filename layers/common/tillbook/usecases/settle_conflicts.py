@@ -31,6 +31,7 @@ from tillbook.usecases.work import Work
 
 Amounts = Mapping[str, Decimal]
 _ATTEMPTS = 6
+_PEOPLE = {"CustomerRef": Kind.CUSTOMER, "VendorRef": Kind.VENDOR}
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,13 @@ def settle(
 ) -> Settled:
     """What becomes of the change of a record whose object a person edited. Record and link have
     noted the object as it is now."""
-    customers = [one for one in referred.values() if one.link and one.kind is Kind.CUSTOMER]
-    called = {one.link.id: one.name or one.title for one in customers if one.link}
+    called = {
+        (one.kind, one.link.id): one.name or one.title for one in referred.values() if one.link
+    }
 
     def name_of(field: str, object_id: str) -> str:
-        if field == "CustomerRef":
-            return called.get(object_id, "")
+        if field in _PEOPLE:
+            return called.get((_PEOPLE[field], object_id), "")
         account = work.company.accounts.get(object_id)
         return account.name if account else ""
 

@@ -26,7 +26,7 @@ from tillbook.domain.documents.base import (
     TradeDocument,
 )
 from tillbook.domain.documents.names import Customer, Product, Vendor
-from tillbook.domain.documents.purchases import Bill, PurchaseDocument
+from tillbook.domain.documents.purchases import Bill, PurchaseDocument, VendorCredit
 from tillbook.domain.documents.sales import CreditNote, Invoice, Payment, Refund, SalesDocument
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "Text",
     "TradeDocument",
     "Vendor",
+    "VendorCredit",
     "content_hash",
     "document_key",
     "key_of",
@@ -71,7 +72,7 @@ __all__ = [
 ]
 
 Document = Annotated[
-    Customer | Vendor | Product | Invoice | Payment | CreditNote | Refund | Bill,
+    Customer | Vendor | Product | Invoice | Payment | CreditNote | Refund | Bill | VendorCredit,
     Field(discriminator="kind"),
 ]
 DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)

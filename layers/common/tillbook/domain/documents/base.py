@@ -20,6 +20,7 @@ class Kind(StrEnum):
     CREDIT_NOTE = "credit_note"
     REFUND = "refund"
     BILL = "bill"
+    VENDOR_CREDIT = "vendor_credit"
 
 
 def _currency(code: str) -> str:

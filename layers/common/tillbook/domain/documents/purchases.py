@@ -18,3 +18,10 @@ class Bill(PurchaseDocument):
 
     kind: Literal[Kind.BILL] = Kind.BILL
     due_date: Day | None = None
+
+
+class VendorCredit(PurchaseDocument):
+    """What a vendor credits: goods sent back, a price lowered later. Lines are positive amounts
+    that are credited."""
+
+    kind: Literal[Kind.VENDOR_CREDIT] = Kind.VENDOR_CREDIT
