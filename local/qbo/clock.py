@@ -108,8 +108,8 @@ def stamp_millis(instant: datetime) -> str:
     return pacific(instant).isoformat(timespec="milliseconds")
 
 
-def parse_instant(text: str) -> datetime | None:
-    """An ISO date or date-time; one without an offset is taken as Pacific (unconfirmed).
+def parse_instant(text: str, without_offset: str = "pacific") -> datetime | None:
+    """An ISO date or date-time; one without an offset is in `pacific` time, or in `utc`.
 
     None for what is none, and for the first and last year that there are, which have no day
     before or after them to be moved to by a zone.
@@ -120,7 +120,9 @@ def parse_instant(text: str) -> datetime | None:
         return None
     if not 1 < value.year < 9999:
         return None
-    if value.tzinfo is None:
+    if value.tzinfo is None and without_offset == "utc":
+        value = value.replace(tzinfo=UTC)
+    elif value.tzinfo is None:
         offset = pacific(value.replace(tzinfo=UTC)).utcoffset() or timedelta()
         value = value.replace(tzinfo=timezone(offset))
     return value.astimezone(UTC)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from local.qbo import faults
-from local.qbo.clock import Clock, pacific, stamp
+from local.qbo.clock import Clock, pacific, parse_instant, stamp
 from local.qbo.key_order import in_order
 from local.qbo.labels import localised
 from local.qbo.ledger.inventory import Inventory, moves_of
@@ -101,7 +102,16 @@ class Company:
         return row
 
     def today(self) -> str:
-        return pacific(self.clock.now()).date().isoformat()
+        """The date in California, or by the switch in the company's own zone."""
+        now = self.clock.now()
+        if self.switches.today == "company":
+            local = now.astimezone(ZoneInfo(self.info.get("DefaultTimeZone", "UTC")))
+            return local.date().isoformat()
+        return pacific(now).date().isoformat()
+
+    def instant(self, text: str) -> datetime | None:
+        """A date-time that a client wrote; None for what is none."""
+        return parse_instant(text, self.switches.instant_without_offset)
 
     def next_id(self, entity: Entity) -> str:
         """The next free id of the entity's sequence; transactions share one."""

@@ -125,6 +125,8 @@ def _update(
     sent = validation.clean(entity, payload)
     validation.require_always(entity, sent)
     sparse = str(payload.get("sparse", "")).lower() == "true"
+    if sparse and company.switches.empty_in_sparse_update == "ignore":
+        sent = {name: value for name, value in sent.items() if value is not None}
     values = {
         each.name: before.data[each.name]
         for each in entity.fields

@@ -194,6 +194,24 @@ def test_items_lie_in_categories_four_levels_deep(api: Api) -> None:
     assert api.refusal("item", {**TRACKED, **below})["code"] == "700"
 
 
+def test_a_category_that_moves_takes_its_depth_along(api: Api) -> None:
+    def category(name: str, parent: Any = None) -> Any:
+        above = {"SubItem": True, "ParentRef": {"value": parent["Id"]}} if parent else {}
+        return api.save("item", {"Name": name, "Type": "Category", **above})
+
+    upper = category("U2", category("U1"))
+    moved = category("M1")
+    lowest = category("M2", moved)
+    item(api, SubItem=True, ParentRef={"value": lowest["Id"]})
+    head = {"Id": moved["Id"], "SyncToken": moved["SyncToken"], "sparse": True, "SubItem": True}
+
+    deeper = category("U3", upper)
+    assert api.refusal("item", {**head, "ParentRef": {"value": deeper["Id"]}})["code"] == "6180"
+    api.save("item", {**head, "ParentRef": {"value": upper["Id"]}})
+
+    assert api.read(f"item/{lowest['Id']}")["FullyQualifiedName"] == "U1:U2:M1:M2"
+
+
 def test_a_category_cannot_lie_in_itself(api: Api) -> None:
     top = api.save("item", {"Name": "Top", "Type": "Category"})["Id"]
     low = api.save(

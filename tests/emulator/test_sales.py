@@ -357,3 +357,17 @@ def test_addresses_and_email_are_copied_from_the_customer(api: Api) -> None:
 
     assert invoice["BillAddr"]["City"] == "Bayshore"
     assert invoice["BillEmail"] == {"Address": "jane@example.com"}
+
+
+def test_a_full_update_that_takes_the_address_away_takes_the_mailing_too(api: Api) -> None:
+    customer = api.customer()
+    mailed = {"EmailStatus": "NeedToSend", "BillEmail": {"Address": "jane@doe.example"}}
+    made = api.invoice(customer, **mailed)
+    head = {"Id": made["Id"], "SyncToken": made["SyncToken"]}
+
+    asked = sale(customer, EmailStatus="NeedToSend", **head)
+    assert api.refusal("invoice", asked)["code"] == "6420"
+    cleared = api.save("invoice", sale(customer, **head))
+
+    assert cleared["EmailStatus"] == "NotSet"
+    assert "BillEmail" not in cleared

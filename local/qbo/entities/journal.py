@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from local.qbo import faults
 from local.qbo.entities import dimensions, settling
 from local.qbo.entities.currency.rules import at_home, set_currency
-from local.qbo.entities.numbering import refuse_duplicate
+from local.qbo.entities.numbering import left_to_quickbooks, refuse_duplicate
 from local.qbo.entities.sales.fields import head
 from local.qbo.entities.sales.lines import number_line
 from local.qbo.entities.tax.journal import JournalTax
@@ -98,8 +98,9 @@ class JournalRules(Rules):
         values.setdefault("TxnDate", company.today())
         rate = set_currency(change, values, None)
         values.setdefault("Adjustment", False)
+        asked = left_to_quickbooks(change, values) or "allowautodocnum" in change.options
         number = values.get("DocNumber")
-        if not number and "allowautodocnum" in change.options:
+        if not number and asked:
             number = str(company.count(_NUMBERS, company.last_number(_NUMBERS) + 1))
             values["DocNumber"] = number
         if number and company.other_preference("WarnDuplicateJournalNumber") == "true":

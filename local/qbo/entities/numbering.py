@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _TAIL = re.compile(r"(\d+)\Z")
 _SALES = "SalesNumber"
+#: The forms that share one series of numbers.
+SALES_FORMS = ("Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt", "Estimate")
+_LONGEST = 21
 _LONGEST_COUNT = 12
 FIRST = 1001
 
@@ -20,12 +23,28 @@ def number_sales_form(change: Change, values: Values) -> None:
     """Set DocNumber on a sales form. Raises 6140 for a number used before."""
     company = change.company
     custom = bool(company.preference("SalesFormsPrefs", "CustomTxnNumbers"))
-    number = values.get("DocNumber")
-    if not custom:
+    if left_to_quickbooks(change, values) or not custom:
         _count_on(change, values, _SALES)
         return
-    if number and company.switches.duplicate_sales_doc_number == "refuse":
+    number = values.get("DocNumber")
+    if not number or company.switches.duplicate_sales_doc_number == "accept":
+        return
+    if company.switches.duplicate_doc_number_among == "type":
         refuse_duplicate(change, number)
+    elif number != change.earlier("DocNumber"):
+        for name in SALES_FORMS:
+            _refuse_if_used(change, name, number)
+
+
+def left_to_quickbooks(change: Change, values: Values) -> bool:
+    """Whether the number sent asks for the next one, by the switch. What it has stays its."""
+    asked = values.get("DocNumber") == "AUTO_GENERATE"
+    if not asked or change.company.switches.auto_generate == "literal":
+        return False
+    values.pop("DocNumber")
+    if change.earlier("DocNumber"):
+        values["DocNumber"] = change.earlier("DocNumber")
+    return True
 
 
 def number_purchase_form(change: Change, values: Values, series: str = "") -> None:
@@ -34,10 +53,11 @@ def number_purchase_form(change: Change, values: Values, series: str = "") -> No
     Raises 6140 for one that another of its kind has; checks look among all checks.
     """
     company = change.company
+    asked = left_to_quickbooks(change, values)
     sent = values.get("DocNumber")
     custom = company.other_preference("VendorAndPurchasesPrefs.UseCustomTxnNumbers") == "true"
     counted = change.entity.name == "PurchaseOrder" or company.switches.purchase_numbers == "all"
-    if not custom and counted:
+    if asked or (not custom and counted):
         _count_on(change, values, series or f"{change.entity.name}Number")
     if sent and values["DocNumber"] == sent:
         if values.get("PaymentType") == "Check":
@@ -97,8 +117,32 @@ def _count_on(change: Change, values: Values, series: str) -> None:
         number = change.earlier("DocNumber")
     if not number:
         last = company.last_number(series) or FIRST - 1
-        number = change.earlier("DocNumber") or str(last + 1)
+        number = change.earlier("DocNumber") or _after(company, last, series)
     values["DocNumber"] = number
     tail = _TAIL.search(number)
     if change.creating and tail and len(tail[1]) < _LONGEST_COUNT:
         company.count(series, int(tail[1]))
+
+
+def _after(company: "Company", last: int, series: str) -> str:
+    """The number after the last; by the switch with what stands before it on the newest form."""
+    digits = str(last + 1)
+    if series != _SALES or company.switches.doc_number_prefix == "drop":
+        return digits
+    newest = _newest_number(company)
+    tail = _TAIL.search(newest)
+    if tail is None or int(tail[1]) != last:
+        return digits
+    number = newest[: tail.start()] + digits.zfill(len(tail[1]))
+    return number if len(number) <= _LONGEST else digits
+
+
+def _newest_number(company: "Company") -> str:
+    """The number of the sales form made last, of those that have one."""
+    newest: list[tuple[int, str]] = []
+    for name in SALES_FORMS:
+        for row in reversed(company.table(name).numbered):
+            if row.data.get("DocNumber"):
+                newest.append((int(row.id), row.data["DocNumber"]))
+                break
+    return max(newest, default=(0, ""))[1]

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from local.qbo import faults, plans
-from local.qbo.clock import parse_instant, stamp
+from local.qbo.clock import stamp
 from local.qbo.company import Company
 from local.qbo.entities import BY_FOLDED
 from local.qbo.faults import QboFault
@@ -19,7 +19,7 @@ def changed_since(company: Company, entities: str, since: str) -> list[Values]:
 
     At most 1,000 objects in all; deleted ones come last in their block, as stubs.
     """
-    start = parse_instant(since.replace(" ", "+"))
+    start = company.instant(since.replace(" ", "+"))
     if start is None:
         raise QboFault(faults.invalid_date(since, "changedSince"))
     oldest = company.clock.now() - _HORIZON

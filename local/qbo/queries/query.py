@@ -72,13 +72,16 @@ def _entity(company: Company, name: str) -> Entity:
 
 
 def _resolved(company: Company, entity: Entity, condition: Condition) -> Condition:
-    """The condition with today in place of CURRENT_DATE, and dates as they are stored."""
+    """The condition with today in place of CURRENT_DATE, dates as stored, times with offset."""
     field = entity.folded.get(condition.name.lower())
     longest = 10 if field is not None and field.kind == "day" else None
     values = tuple(
         company.today() if each.lower() == "current_date" else each[:longest]
         for each in condition.values
     )
+    if condition.name.lower() in _TIMES:
+        instants = [(each, company.instant(each)) for each in values]
+        values = tuple(instant.isoformat() if instant else each for each, instant in instants)
     return Condition(condition.name, condition.operator, values)
 
 

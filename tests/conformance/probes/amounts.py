@@ -76,6 +76,20 @@ def global_discount_before_tax(ground: Ground) -> bool:
     return bool(Decimal(taxed) == 90)
 
 
+@probe("discount_on_shipping")
+def discount_on_shipping(ground: Ground) -> bool:
+    """A tenth off a hundred and ten for shipping."""
+    discount = {
+        "DetailType": "DiscountLineDetail",
+        "DiscountLineDetail": {"PercentBased": True, "DiscountPercent": 10},
+    }
+    shipping = ground.line(10, ItemRef=ref("SHIPPING_ITEM_ID"))
+    with ground.service.preference("SalesFormsPrefs", AllowDiscount=True, AllowShipping=True):
+        made = ground.invoice(Line=[ground.line(100), shipping, discount])
+    (found,) = [each for each in made["Line"] if each["DetailType"] == "DiscountLineDetail"]
+    return bool(Decimal(found["Amount"]) == 11)
+
+
 def _outside_the_us(ground: Ground) -> None:
     if ground.country == "US":
         raise Undetermined("needs a company outside the US")

@@ -21,6 +21,42 @@ def duplicate_sales_doc_number(ground: Ground) -> str:
     return "refuse" if again.code == "6140" else "accept"
 
 
+@probe("duplicate_doc_number_among")
+def duplicate_doc_number_among(ground: Ground) -> str:
+    """An invoice's number on another invoice, then on a sales receipt."""
+    number = ground.service.name()
+    with ground.service.preference("SalesFormsPrefs", CustomTxnNumbers=True):
+        ground.invoice(DocNumber=number)
+        if not ground.service.post("invoice", ground.sale(DocNumber=number)).refused:
+            raise Undetermined("a number may be used twice here")
+        other = ground.service.post("salesreceipt", ground.sale(DocNumber=number))
+    return "sales_forms" if other.code == "6140" else "type"
+
+
+@probe("auto_generate")
+def auto_generate(ground: Ground) -> str:
+    with ground.service.preference("SalesFormsPrefs", CustomTxnNumbers=True):
+        made = ground.invoice(DocNumber="AUTO_GENERATE")
+    return "literal" if made.get("DocNumber") == "AUTO_GENERATE" else "numbered"
+
+
+@probe("doc_number_prefix")
+def doc_number_prefix(ground: Ground) -> str:
+    """The number after one that begins with a word."""
+    wanted = ground.service.name()
+    with ground.service.preference("SalesFormsPrefs", CustomTxnNumbers=False):
+        if ground.invoice(DocNumber=wanted).get("DocNumber") != wanted:
+            raise Undetermined("a number that is sent is not kept here")
+        after = str(ground.invoice()["DocNumber"])
+    return "keep" if after.startswith(ground.service.prefix) else "drop"
+
+
+@probe("empty_in_sparse_update")
+def empty_in_sparse_update(ground: Ground) -> str:
+    made = ground.service.create("customer", {"DisplayName": ground.service.name(), "Notes": "x"})
+    return "ignore" if ground.service.update("customer", made, Notes="").get("Notes") else "clear"
+
+
 @probe("duplicate_name_detail")
 def duplicate_name_detail(ground: Ground) -> str:
     name = ground.service.name()

@@ -96,6 +96,19 @@ def order_by_id(ground: Ground) -> str:
     return "refuse" if answer.refused else "accept"
 
 
+@probe("instant_without_offset")
+def instant_without_offset(ground: Ground) -> str:
+    """What was made just now, by an hour ago as a clock in Greenwich shows it."""
+    made = ground.service.create("customer", {"DisplayName": ground.service.name()})
+    when = datetime.fromisoformat(made["MetaData"]["LastUpdatedTime"]).astimezone(UTC)
+    since = (when - timedelta(hours=1)).replace(tzinfo=None).isoformat(timespec="seconds")
+    found = ground.service.query(
+        f"select Id from Customer where Id = '{made['Id']}' "
+        f"and MetaData.LastUpdatedTime >= '{since}'"
+    )
+    return "utc" if found else "pacific"
+
+
 @probe("cdc_too_old")
 def cdc_too_old(ground: Ground) -> str:
     since = (datetime.now(UTC) - timedelta(days=400)).isoformat(timespec="seconds")

@@ -13,6 +13,7 @@ PROBES: dict[str, Probe] = {}
 
 #: Switches that no client can find out in a run of minutes, and why.
 UNASKED = {
+    "today": "needs a company in another time zone, and an hour at which the dates differ",
     "consent": "the emulator's own convenience; the real page always asks a person",
     "refresh_rotation_seconds": "a refresh token is renewed about once a day; a run takes minutes",
     "refresh_grace_seconds": "needs a rotation, a day after the first refresh, and a wait after it",

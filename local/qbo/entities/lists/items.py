@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.qbo import faults
 from local.qbo.entities.inventory import tracked
-from local.qbo.entities.lists.named import NamedRules
+from local.qbo.entities.lists.named import NamedRules, below
 from local.qbo.faults import QboFault
 from local.qbo.ledger.ledger import Entry
 from local.qbo.money import ZERO
@@ -117,7 +117,7 @@ class ItemRules(NamedRules):
             )
         above = row.data["FullyQualifiedName"]
         if values["Type"] == "Category":
-            if above.count(":") + 2 > DEEPEST_CATEGORY:
+            if above.count(":") + 2 + _reach(change) > DEEPEST_CATEGORY:
                 raise faults.fault(
                     "6180", "Sub Level Limit", f"Sub Level Limit : {DEEPEST_CATEGORY} levels"
                 )
@@ -189,6 +189,14 @@ class ItemRules(NamedRules):
                 wanted and account.data["AccountSubType"] != wanted
             ):
                 raise faults.wrong_account_type()
+
+
+def _reach(change: Change) -> int:
+    """How many levels of categories there are below the one that changes."""
+    own = str(change.earlier("FullyQualifiedName") or "").count(":")
+    under = below(change.company, "Item", change.id)
+    names = [each.data["FullyQualifiedName"] for each in under if each.data["Type"] == "Category"]
+    return max((name.count(":") - own for name in names), default=0)
 
 
 def _components(change: Change) -> list[Values]:

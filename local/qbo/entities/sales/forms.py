@@ -62,10 +62,7 @@ class SalesRules(Rules, ABC):
         company = change.company
         values.setdefault("TxnDate", company.today())
         self._check_customer(change, values)
-        if values.get("EmailStatus") == "NeedToSend" and not values.get("BillEmail"):
-            raise faults.fault(
-                "6420", "Email address is required", "Email address is required", "BillEmail"
-            )
+        self._check_email(change, values)
         self._copy_addresses(change, values)
         rate = set_currency(change, values, self._customer(company, values))
         number_sales_form(change, values)
@@ -129,6 +126,17 @@ class SalesRules(Rules, ABC):
     def _check_customer(self, change: Change, values: Values) -> None:
         if values.get("CustomerRef") is None and self.customer_needed:
             raise QboFault(faults.missing("CustomerRef"))
+
+    def _check_email(self, change: Change, values: Values) -> None:
+        """Raises 6420 for what is to be mailed to nobody, unless a full update took it away."""
+        if values.get("EmailStatus") != "NeedToSend" or values.get("BillEmail"):
+            return
+        if not change.creating and not change.sparse and "EmailStatus" not in change.sent:
+            values["EmailStatus"] = "NotSet"
+            return
+        raise faults.fault(
+            "6420", "Email address is required", "Email address is required", "BillEmail"
+        )
 
     def _customer(self, company: "Company", values: Values) -> Row | None:
         reference = values.get("CustomerRef")

@@ -321,7 +321,10 @@ def _discount(change: Change, priced: Priced, line: Values) -> None:
                 "Discount Line missing required info : DiscountPercent",
                 "Line",
             )
-        priced.discount = cents(priced.subtotal * detail["DiscountPercent"] / 100)
+        reduced = priced.subtotal
+        if company.switches.discount_on_shipping:
+            reduced += priced.shipping
+        priced.discount = cents(reduced * detail["DiscountPercent"] / 100)
     elif line.get("Amount") is None:
         raise faults.fault(
             "6090",

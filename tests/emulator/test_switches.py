@@ -1,0 +1,171 @@
+"""What public sources leave open, in the position that is not the default."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from local.qbo import Company, Emulator, Limits, ManualClock
+from tests.emulator.conftest import Api, line, sale
+
+
+def custom_numbers(company: Company, on: bool) -> None:
+    row = company.row("Preferences", "1")
+    forms = {**row.data["SalesFormsPrefs"], "CustomTxnNumbers": on}
+    company.alter(row, {**row.data, "SalesFormsPrefs": forms}, "a person")
+
+
+def journal(account: str) -> dict[str, Any]:
+    return {
+        "Line": [
+            {
+                "Amount": 5,
+                "DetailType": "JournalEntryLineDetail",
+                "JournalEntryLineDetail": {
+                    "PostingType": side,
+                    "AccountRef": {"value": account},
+                },
+            }
+            for side in ("Debit", "Credit")
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    "place, later, earlier",
+    [
+        ("pacific", "2026-10-01T09:00:01", "2026-10-01T09:00:00"),
+        ("utc", "2026-10-01T16:00:01", "2026-10-01T16:00:00"),
+    ],
+)
+def test_a_time_without_offset_is_pacific_or_utc(
+    api: Api, emulator: Emulator, place: str, later: str, earlier: str
+) -> None:
+    id = api.customer()
+    emulator.switches.instant_without_offset = place
+
+    def found(time: str) -> list[str]:
+        where = f"MetaData.LastUpdatedTime >= '{time}'"
+        queried = api.query(f"select Id from Customer where {where}").get("Customer", [])
+        ordered = f"select Id from Customer where {where} and DisplayName = 'Jane Doe'"
+        assert [each["Id"] for each in api.query(ordered).get("Customer", [])] == [
+            each["Id"] for each in queried
+        ]
+        return [each["Id"] for each in queried]
+
+    assert (found(earlier), found(later)) == ([id], [])
+    changed = [
+        api.get("cdc", entities="Customer", changedSince=time).text for time in (earlier, later)
+    ]
+    assert ["Jane Doe" in each for each in changed] == [True, False]
+
+
+@pytest.mark.parametrize("place, day", [("pacific", "2026-09-30"), ("company", "2026-10-01")])
+def test_a_document_without_a_date_is_of_today_in_california_or_in_the_company(
+    place: str, day: str
+) -> None:
+    clock = ManualClock(datetime(2026, 10, 1, 6, 0, tzinfo=UTC))
+    emulator = Emulator(clock=clock, limits=Limits.none(), seed=1)
+    emulator.seed("ca")
+    emulator.switches.today = place
+    api = Api(emulator)
+
+    bank = emulator.company().find("Account", AccountType="Bank")[0]["Id"]
+    made = api.save("journalentry", journal(bank))
+
+    assert made["TxnDate"] == day
+
+
+@pytest.mark.parametrize("reduced, discount", [(False, "10.00"), (True, "11.00")])
+def test_a_percent_discount_leaves_shipping_out_or_takes_it_in(
+    api: Api, emulator: Emulator, reduced: bool, discount: str
+) -> None:
+    emulator.switches.discount_on_shipping = reduced
+    tenth = {
+        "DetailType": "DiscountLineDetail",
+        "DiscountLineDetail": {"PercentBased": True, "DiscountPercent": 10},
+    }
+
+    lines = [line("100.00"), line("10.00", item="SHIPPING_ITEM_ID"), tenth]
+    made = api.save("invoice", sale(api.customer(), Line=lines))
+
+    assert made["Line"][-1]["Amount"] == Decimal(discount)
+    assert made["TotalAmt"] == 110 - Decimal(discount)
+
+
+def test_a_number_may_be_a_duplicate_among_all_sales_forms(
+    api: Api, company: Company, emulator: Emulator
+) -> None:
+    custom_numbers(company, True)
+    form = sale(api.customer(), DocNumber="A-1")
+    invoice = api.save("invoice", form)
+    api.save("salesreceipt", form)
+
+    emulator.switches.duplicate_doc_number_among = "sales_forms"
+
+    assert api.refusal("creditmemo", form)["code"] == "6140"
+    assert api.save("invoice", {**invoice, "PrivateNote": "kept"})["DocNumber"] == "A-1"
+    assert api.save("creditmemo", {**form, "DocNumber": "A-2"})["DocNumber"] == "A-2"
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+@pytest.mark.parametrize("place, left", [("clear", None), ("ignore", "as it was")])
+def test_what_is_sent_empty_in_a_sparse_update_is_cleared_or_kept(
+    api: Api, emulator: Emulator, empty: Any, place: str, left: str | None
+) -> None:
+    id = api.customer(Notes="as it was")
+    emulator.switches.empty_in_sparse_update = place
+
+    update = {"Id": id, "SyncToken": "0", "sparse": True, "Notes": empty, "GivenName": "Jo"}
+    made = api.save("customer", update)
+
+    assert (made.get("Notes"), made["GivenName"]) == (left, "Jo")
+
+
+def test_a_full_update_clears_what_is_sent_empty_all_the_same(api: Api, emulator: Emulator) -> None:
+    id = api.customer(Notes="gone")
+    emulator.switches.empty_in_sparse_update = "ignore"
+
+    body = {"Id": id, "SyncToken": "0", "DisplayName": "Jane Doe", "Notes": None}
+
+    assert "Notes" not in api.save("customer", body)
+
+
+def test_a_number_may_be_asked_for(api: Api, company: Company, emulator: Emulator) -> None:
+    custom_numbers(company, True)
+    asked = sale(api.customer(), DocNumber="AUTO_GENERATE")
+    assert api.save("invoice", asked)["DocNumber"] == "AUTO_GENERATE"
+
+    emulator.switches.auto_generate = "numbered"
+
+    first, second = api.save("invoice", asked), api.save("salesreceipt", asked)
+    assert [first["DocNumber"], second["DocNumber"]] == ["1001", "1002"]
+    again = api.save("invoice", {**first, "DocNumber": "AUTO_GENERATE", "PrivateNote": "again"})
+    assert again["DocNumber"] == "1001"
+    entry = {"DocNumber": "AUTO_GENERATE", **journal(company.account_id("Checking"))}
+    assert api.save("journalentry", entry)["DocNumber"] == "1"
+
+
+@pytest.mark.parametrize(
+    "place, numbers",
+    [("drop", ["10", "11", "100", "1001"]), ("keep", ["INV-010", "INV-011", "B100", "1001"])],
+)
+def test_automatic_numbers_drop_or_keep_what_stands_before_the_digits(
+    api: Api, company: Company, emulator: Emulator, place: str, numbers: list[str]
+) -> None:
+    custom_numbers(company, False)
+    emulator.switches.doc_number_prefix = place
+    customer = api.customer()
+
+    def next_number(path: str = "invoice") -> str:
+        return str(api.save(path, sale(customer))["DocNumber"])
+
+    api.invoice(customer, DocNumber="INV-009")
+    got = [next_number(), next_number("salesreceipt")]
+    api.invoice(customer, DocNumber="B99")
+    got.append(next_number())
+    api.invoice(customer, DocNumber="1000")
+    got.append(next_number())
+
+    assert got == numbers
