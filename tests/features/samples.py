@@ -23,6 +23,7 @@ line = make.line
 shipping = make.shipping
 customer = sent_by_feed(make.customer)
 product = sent_by_feed(make.product)
+quote = sent_by_feed(make.quote)
 invoice = sent_by_feed(make.invoice)
 payment = sent_by_feed(make.payment)
 refund = sent_by_feed(make.refund)

@@ -49,7 +49,7 @@ def test_what_a_bookkeeper_keeps_is_in_the_proof_with_its_amounts(desk: Desk) ->
 @pytest.mark.parametrize(
     "name, message, cure",
     [
-        ("Estimate.Line", "'Estimate' is nothing that Tillbook writes.", "Choose one of Customer."),
+        ("Budget.Line", "'Budget' is nothing that Tillbook writes.", "Choose one of Customer."),
         ("Customer.Notes", "'Notes' is no field of Customer", "Customer.PrimaryEmailAddr"),
         ("Invoice.TxnTaxDetail", "is decided with Line", "Use Invoice.Line."),
         ("Payment.TotalAmt", "is decided with Line", "Use Payment.Line."),

@@ -57,20 +57,39 @@ def test_a_cancelled_invoice_is_voided_and_stays_in_the_books(desk: Desk) -> Non
     assert found["PrivateNote"].startswith("Voided")
 
 
-@pytest.mark.feature("INF-012")
+@pytest.mark.feature(
+    "INF-012",
+    "DEAR-038",
+    note="Unless settings.export_quotes is on; it is off by default. Tillbook's own item for the "
+    "shipping of a quote may be made.",
+)
 def test_a_quote_never_reaches_the_books(desk: Desk) -> None:
     channel = desk.bench.add_shop()
-    quote = shop.encode({"id": 1, "name": "#D1", "status": "open", "line_items": []})
+    draft = shop.encode({"id": 1, "name": "#D1", "status": "open", "line_items": []})
 
-    desk.bench.deliver(channel, "draft_orders/create", quote, "d1")
-    as_document = to_json(make.invoice()) | {"kind": "quote"}
-    refused = desk.do("POST", "/documents", {"documents": [as_document]})["results"][0]
+    desk.bench.deliver(channel, "draft_orders/create", draft, "d1")
+    quote = make.quote(lines=(make.line(),))
+    desk.send(quote)
     desk.sync()
 
     (event,) = desk.see("/events")["items"]
     assert event["outcome"] == "ignored"
-    assert refused["status"] == "refused"
-    assert (desk.records(), desk.written()) == ([], 0)
+    record = desk.record(quote)
+    assert (record["status"], record["reason"]) == ("skipped", "Quotes are not exported.")
+    assert desk.written() == 0
+
+
+@pytest.mark.feature("DEAR-027", "DEAR-038")
+def test_where_quotes_are_wanted_each_is_an_estimate_that_its_invoice_links(desk: Desk) -> None:
+    desk.configure(export_quotes=True)
+    desk.send(make.customer(), make.product(), make.quote(), make.invoice(quote="q1"))
+
+    desk.sync_proven()
+
+    estimate = desk.object_of(make.quote())
+    assert (estimate["DocNumber"], estimate["TotalAmt"]) == ("Q-1", make.quote().total)
+    (link,) = desk.object_of(make.invoice())["LinkedTxn"]
+    assert link == {"TxnId": estimate["Id"], "TxnType": "Estimate"}
 
 
 @pytest.mark.feature("INV-016")

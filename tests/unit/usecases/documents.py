@@ -12,6 +12,7 @@ from tillbook.domain.documents import (
     LineKind,
     Payment,
     Product,
+    Quote,
     Refund,
     Tax,
     Vendor,
@@ -70,6 +71,26 @@ def invoice(id: str = "o1", v: int = 1, number: str = "#1001", **changes: object
         **changes,
     }
     built = Invoice(
+        source=SOURCE,
+        id=id,
+        version=version(v),
+        number=number,
+        total=Decimal(0),
+        **fields,  # type: ignore[arg-type]
+    )
+    return built.model_copy(update={"total": built.computed_total})
+
+
+def quote(id: str = "q1", v: int = 1, number: str = "Q-1", **changes: object) -> Quote:
+    """What the invoice of the same lines was offered as."""
+    fields: dict[str, object] = {
+        "date": DAY,
+        "currency": "USD",
+        "customer": "c1",
+        "lines": (line(), shipping()),
+        **changes,
+    }
+    built = Quote(
         source=SOURCE,
         id=id,
         version=version(v),

@@ -137,6 +137,9 @@ class ConnectionSettings(Model):
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
         "UTC", description="IANA name; the company's own zone when it is connected."
     )
+    export_quotes: bool = Field(
+        False, description="Whether quotes are sent, as estimates; they post nothing."
+    )
     accounts: Accounts = Accounts()
     tax_code: Annotated[str, Field(max_length=30)] | None = Field(
         None, description="Id of the tax code that carries sales tax in a US company."

@@ -11,6 +11,7 @@ KINDS_IN_ORDER = (
     Kind.CUSTOMER,
     Kind.VENDOR,
     Kind.PRODUCT,
+    Kind.QUOTE,
     Kind.INVOICE,
     Kind.PAYMENT,
     Kind.CREDIT_NOTE,

@@ -42,6 +42,7 @@ _WORDS = {
     "DocNumber": "number",
     "TxnTaxDetail": "tax",
     "DueDate": "due date",
+    "ExpirationDate": "expiry",
     "DepositToAccountRef": "account",
     "TotalAmt": "amount",
     "PaymentRefNum": "reference",
@@ -177,7 +178,7 @@ def _shown(name: str, obj: Mapping[str, Any], name_of: NameOf) -> str:
             return _money((value or {}).get("TotalTax"))
         case "UnitPrice" | "TotalAmt":
             return _money(value)
-        case "TxnDate" | "DueDate":
+        case "TxnDate" | "DueDate" | "ExpirationDate":
             return str(value or "none")
         case "Taxable":
             return "yes" if value else "no"

@@ -16,6 +16,7 @@ from tillbook.domain.documents import (
     Payment,
     Product,
     PurchaseDocument,
+    Quote,
     Refund,
     SalesDocument,
     Vendor,
@@ -29,6 +30,7 @@ from tillbook.quickbooks import (
     bill,
     credit_memo,
     customer,
+    estimate,
     invoice,
     item,
     payment,
@@ -69,6 +71,7 @@ ENTITY: dict[Kind, str] = {
     Kind.CUSTOMER: customer.ENTITY,
     Kind.VENDOR: vendor.ENTITY,
     Kind.PRODUCT: item.ENTITY,
+    Kind.QUOTE: estimate.ENTITY,
     Kind.INVOICE: invoice.ENTITY,
     Kind.PAYMENT: payment.ENTITY,
     Kind.CREDIT_NOTE: credit_memo.ENTITY,
@@ -112,12 +115,15 @@ def nothing_to_post(document: Document) -> str | None:
 
 def needs(document: Document) -> tuple[str, ...]:
     """Keys of the documents whose content, not only their link, `build` reads: the invoice that
-    money belongs to."""
+    money belongs to, the quote that an invoice was made of."""
     match document:
         case Payment():
             return (payment.invoice_key(document),)
         case CreditNote() | Refund() if document.customer is None and document.invoice is not None:
             return (document_key(Kind.INVOICE, document.source, document.invoice),)
+        case Invoice():
+            key = estimate.quote_key(document)
+            return (key,) if key else ()
         case PurchaseDocument():
             # Whether a product is stocked, where its item has no account for what is bought.
             return tuple(product_key(document, line) for line in document.lines if line.product)
@@ -220,6 +226,8 @@ def _body(document: Document, context: Context, link: Link | None) -> Body:
             return vendor.body(document, context)
         case Product():
             return item.body(document, context, create=link is None)
+        case Quote():
+            return estimate.body(document, context, link)
         case Invoice():
             return invoice.body(document, context, link)
         case Payment():

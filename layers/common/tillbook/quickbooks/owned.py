@@ -199,6 +199,12 @@ _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "Taxable": _text,
     },
     "Invoice": {**_SALES_FORM, "DueDate": _text, "BillAddr": address, "ShipAddr": address},
+    "Estimate": {
+        **_SALES_FORM,
+        "ExpirationDate": _text,
+        "BillAddr": address,
+        "ShipAddr": address,
+    },
     "CreditMemo": _SALES_FORM,
     "RefundReceipt": {**_SALES_FORM, "DepositToAccountRef": _ref},
     "Bill": {**_PURCHASE_FORM, "DueDate": _text},
@@ -212,7 +218,7 @@ _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
 }
 
 # Fields that make no sense apart: what is decided about the other one holds for them too.
-_TRADE = ("Invoice", "CreditMemo", "RefundReceipt", "Bill", "VendorCredit")
+_TRADE = ("Estimate", "Invoice", "CreditMemo", "RefundReceipt", "Bill", "VendorCredit")
 _WITH = {
     **{(entity, "TxnTaxDetail"): "Line" for entity in _TRADE},
     ("Payment", "TotalAmt"): "Line",

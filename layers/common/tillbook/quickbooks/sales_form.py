@@ -1,11 +1,11 @@
-"""What invoices, credit memos and refund receipts share: header, lines and tax."""
+"""What estimates, invoices, credit memos and refund receipts share: header, lines and tax."""
 
-from tillbook.domain.documents import CreditNote, Invoice, Refund
+from tillbook.domain.documents import CreditNote, Invoice, Quote, Refund
 from tillbook.domain.sync import Link
 from tillbook.quickbooks import sales_lines, taxes, transactions
 from tillbook.quickbooks.context import Body, Context
 
-SalesForm = Invoice | CreditNote | Refund
+SalesForm = Quote | Invoice | CreditNote | Refund
 
 
 def body(document: SalesForm, context: Context, link: Link | None) -> Body:

@@ -9,6 +9,7 @@ from tillbook.domain.documents import (
     Kind,
     Payment,
     PurchaseDocument,
+    Quote,
     Refund,
     VendorCredit,
     document_key,
@@ -19,8 +20,8 @@ from tillbook.quickbooks.context import Body, Context, NeedsMapping, ref
 from tillbook.quickbooks.markers import defused, marker
 from tillbook.quickbooks.names import clean_text, cut
 
-Transaction = Invoice | Payment | CreditNote | Refund | Bill | VendorCredit
-Sale = Invoice | Payment | CreditNote | Refund
+Transaction = Quote | Invoice | Payment | CreditNote | Refund | Bill | VendorCredit
+Sale = Quote | Invoice | Payment | CreditNote | Refund
 
 NUMBER_LENGTH = 21
 NOTE_LENGTH = 4000
@@ -71,7 +72,11 @@ def vendor_id(document: PurchaseDocument, context: Context) -> str:
 def customer_id(document: Sale, context: Context) -> str | None:
     """The QuickBooks customer: the document's own, else that of the invoice it belongs to."""
     customer, source = document.customer, document.source
-    if customer is None and not isinstance(document, Invoice) and document.invoice is not None:
+    if (
+        customer is None
+        and not isinstance(document, Quote | Invoice)
+        and document.invoice is not None
+    ):
         parent = context.documents.get(document_key(Kind.INVOICE, source, document.invoice))
         if isinstance(parent, Invoice):
             customer = parent.customer

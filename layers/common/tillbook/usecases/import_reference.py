@@ -38,7 +38,9 @@ OVERLAP = timedelta(minutes=2)
 ADOPT = "adopt"
 """The direction of a run that looks through all transactions for marks."""
 ACCOUNT = "Account"
-TRANSACTIONS = tuple(one for one in mapping.ENTITY.values() if one not in names.ENTITIES)
+TRANSACTIONS = tuple(
+    one for one in dict.fromkeys(mapping.ENTITY.values()) if one not in names.ENTITIES
+)
 FOLLOWED = (*names.ENTITIES, ACCOUNT, *TRANSACTIONS)
 
 

@@ -29,6 +29,7 @@ DATA_FLOW = (
     Flow(str(Kind.CUSTOMER), "Customer", _EXPORT),
     Flow(str(Kind.VENDOR), "Vendor", _EXPORT),
     Flow(str(Kind.PRODUCT), "Item", _EXPORT),
+    Flow(str(Kind.QUOTE), "Estimate", _EXPORT),
     Flow(str(Kind.INVOICE), "Invoice", _EXPORT),
     Flow(str(Kind.PAYMENT), "Payment", _EXPORT),
     Flow(str(Kind.CREDIT_NOTE), "CreditMemo", _EXPORT),

@@ -13,11 +13,13 @@ from typing import Any
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
     Document,
+    Invoice,
     Kind,
     Name,
     Payment,
     document_key,
     kind_of_key,
+    may_be_missing,
     references,
 )
 from tillbook.domain.sync import Link, Reason, Status
@@ -41,6 +43,8 @@ from tillbook.usecases.settle_conflicts import (
 )
 from tillbook.usecases.surroundings import Surroundings, choose_name, surroundings
 from tillbook.usecases.work import Work
+
+_ON_ITS_WAY = (Status.PENDING, Status.SENDING)
 
 
 @dataclass
@@ -133,6 +137,12 @@ def _left_out(work: Work, record: Record) -> Reason | None:
             "To send it after all, take the kind out of kinds_off and retry it.",
             Who.BOOKKEEPER,
         )
+    if record.kind is Kind.QUOTE and not work.settings.export_quotes and record.link is None:
+        return Reason(
+            "Quotes are not exported.",
+            "To export it after all, switch settings.export_quotes on and retry it.",
+            Who.BOOKKEEPER,
+        )
     start = work.settings.export_from
     if not record.date or start is None or record.date >= start.isoformat() or record.link:
         return None
@@ -147,6 +157,8 @@ def _waits_for(document: Document, around: Surroundings) -> Reason | None:
     """What a document refers to and is not in the books, by name."""
     for key in references(document):
         record = around.referred.get(key)
+        if may_be_missing(key) and (record is None or record.status not in _ON_ITS_WAY):
+            continue
         if record is None:
             kind = kind_of_key(key).replace("_", " ")
             return Reason(
@@ -227,6 +239,8 @@ def _touched(record: Record, document: Document, name: str | None) -> set[str]:
         touched.add(f"name {name_key(name)}")
     if isinstance(document, Payment):
         touched.add(document_key(Kind.INVOICE, document.source, document.invoice))
+    if isinstance(document, Invoice) and document.quote is not None:
+        touched.add(document_key(Kind.QUOTE, document.source, document.quote))
     return touched
 
 

@@ -27,7 +27,14 @@ from tillbook.domain.documents.base import (
 )
 from tillbook.domain.documents.names import Customer, Product, Vendor
 from tillbook.domain.documents.purchases import Bill, PurchaseDocument, VendorCredit
-from tillbook.domain.documents.sales import CreditNote, Invoice, Payment, Refund, SalesDocument
+from tillbook.domain.documents.sales import (
+    CreditNote,
+    Invoice,
+    Payment,
+    Quote,
+    Refund,
+    SalesDocument,
+)
 
 __all__ = [
     "DOCUMENT",
@@ -52,6 +59,7 @@ __all__ = [
     "Payment",
     "Product",
     "PurchaseDocument",
+    "Quote",
     "Refund",
     "SalesDocument",
     "Tax",
@@ -63,6 +71,7 @@ __all__ = [
     "document_key",
     "key_of",
     "kind_of_key",
+    "may_be_missing",
     "product_key",
     "references",
     "system_product",
@@ -72,13 +81,22 @@ __all__ = [
 ]
 
 Document = Annotated[
-    Customer | Vendor | Product | Invoice | Payment | CreditNote | Refund | Bill | VendorCredit,
+    Customer
+    | Vendor
+    | Product
+    | Quote
+    | Invoice
+    | Payment
+    | CreditNote
+    | Refund
+    | Bill
+    | VendorCredit,
     Field(discriminator="kind"),
 ]
 DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
 Name = Customer | Vendor | Product
 """What is kept in one of QuickBooks' name lists."""
-SALES: frozenset[Kind] = frozenset({Kind.INVOICE, Kind.CREDIT_NOTE, Kind.REFUND})
+SALES: frozenset[Kind] = frozenset({Kind.QUOTE, Kind.INVOICE, Kind.CREDIT_NOTE, Kind.REFUND})
 
 
 def document_key(kind: Kind, source: str, document_id: str) -> str:
@@ -129,7 +147,8 @@ def kind_of_key(key: str) -> Kind:
 
 
 def references(document: Document) -> tuple[str, ...]:
-    """Keys of the documents that must be in the books before this one."""
+    """Keys of the documents that must be in the books before this one; for a quote see
+    `may_be_missing`."""
     found: list[str] = []
 
     def add(kind: Kind, one: str | None) -> None:
@@ -146,7 +165,15 @@ def references(document: Document) -> tuple[str, ...]:
         found.extend(product_key(document, line) for line in document.lines)
     if isinstance(document, Payment | CreditNote | Refund):
         add(Kind.INVOICE, document.invoice)
+    if isinstance(document, Invoice):
+        add(Kind.QUOTE, document.quote)
     return tuple(dict.fromkeys(found))
+
+
+def may_be_missing(key: str) -> bool:
+    """Whether a document does without this one where it does not come to the books: an invoice is
+    as good without its quote."""
+    return kind_of_key(key) is Kind.QUOTE
 
 
 def to_json(document: Document) -> dict[str, Any]:

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     CUSTOMER = "customer"
     VENDOR = "vendor"
     PRODUCT = "product"
+    QUOTE = "quote"
     INVOICE = "invoice"
     PAYMENT = "payment"
     CREDIT_NOTE = "credit_note"

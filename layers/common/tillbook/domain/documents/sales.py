@@ -1,4 +1,4 @@
-"""What is sold, paid, credited and refunded."""
+"""What is offered, sold, paid, credited and refunded."""
 
 from typing import Annotated, Literal
 
@@ -17,13 +17,25 @@ from tillbook.domain.documents.base import (
 
 
 class SalesDocument(TradeDocument):
-    """What invoice, credit note and refund share."""
+    """What quote, invoice, credit note and refund share."""
 
     customer: Identifier | None = Field(None, description="The id of a customer document.")
 
 
+class Quote(SalesDocument):
+    """What a customer is offered. Nothing is owed until an invoice names it."""
+
+    kind: Literal[Kind.QUOTE] = Kind.QUOTE
+    expires: Day | None = None
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+
+
 class Invoice(SalesDocument):
     kind: Literal[Kind.INVOICE] = Kind.INVOICE
+    quote: Identifier | None = Field(
+        None, description="The id of the quote that the customer accepted."
+    )
     due_date: Day | None = None
     po_number: Annotated[str, Field(max_length=100)] | None = None
     billing_address: Address | None = None
