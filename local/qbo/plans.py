@@ -56,8 +56,10 @@ def includes(company: "Company", feature: str) -> bool:
 
 
 def check(company: "Company", entity: "Entity") -> None:
-    """Refuse an entity that the plan does not have. Raises 5020."""
+    """Refuse an entity that the plan does not have. Raises 5020, or 5030 by the switch."""
     if not includes(company, entity.feature):
+        if company.switches.missing_feature == "5030":
+            raise faults.fault("5030", "Feature Not Supported", "Feature Not Supported")
         raise faults.permission_denied(entity.name)
 
 

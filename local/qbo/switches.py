@@ -33,6 +33,12 @@ class Switches:
         doc="what identifies a batch item: `request_and_bid`, or `request` (a known request "
         "id returns the first batch's whole answer, whatever the items)",
     )
+    requestid_other_body: str = _one_of(
+        "replay",
+        "execute",
+        doc="a known request id with another body, outside batches: `replay` the first answer, or "
+        "`execute` it as another request",
+    )
     requestid_replays_failures: bool = _value(
         False, doc="whether a refused write is remembered and its refusal repeated"
     )
@@ -77,6 +83,16 @@ class Switches:
         "sales_forms",
         doc="among which forms a sales DocNumber is a duplicate: those of its `type`, or all "
         "`sales_forms`",
+    )
+    sales_number_series: str = _one_of(
+        "shared",
+        "type",
+        doc="the numbers that QuickBooks gives sales forms: one `shared` series, or one per `type`",
+    )
+    duplicate_adjustment_number: str = _one_of(
+        "accept",
+        "refuse",
+        doc="a DocNumber that another inventory adjustment has: `accept` or `refuse` (6140)",
     )
     auto_generate: str = _one_of(
         "literal",
@@ -175,6 +191,9 @@ class Switches:
         "drop",
         doc="Qty and UnitPrice while QuantityWithPriceAndRate is off: `keep` or `drop`",
     )
+    missing_feature: str = _one_of(
+        "5020", "5030", doc="the fault of an entity that the plan does not have: `5020` or `5030`"
+    )
     simple_start_bills: bool = _value(
         False, doc="whether Simple Start has bills and what pays them"
     )
@@ -246,6 +265,14 @@ class Switches:
     max_results_above_limit: str = _one_of(
         "clamp", "refuse", doc="MAXRESULTS above 1,000: `clamp` or `refuse` (4001)"
     )
+    doubtful_filters: str = _one_of(
+        "some",
+        "all",
+        "none",
+        doc="queries by ParentRef of a customer, AcctNum of an account, DepositToAccountRef or "
+        "TotalAmt of a deposit: accepted in `some` and `all`; by VendorRef of a purchase order, "
+        "AccountRef or EntityRef of a purchase: in `all`; otherwise refused (4001)",
+    )
     order_by_id: str = _one_of(
         "accept", "refuse", doc="ORDERBY Id, announced to end: `accept` or `refuse` (4001)"
     )
@@ -259,6 +286,12 @@ class Switches:
     )
     throttle_counts_refused: bool = _value(
         False, doc="whether a throttled call counts against the limits"
+    )
+    throttle_counts_batch_items: bool = _value(
+        False, doc="whether each item of a batch counts against the company's calls per minute"
+    )
+    throttle_retry_after: int | None = _value(
+        None, doc="seconds in the header `Retry-After` of a 429; null for no such header"
     )
     webhook_tells_linked: bool = _value(
         False,

@@ -82,6 +82,16 @@ class Ground:
         made: Values = self.service.create("item", body)
         return made
 
+    def adjustment(self, item: Values) -> Values:
+        """One more piece of an item, found."""
+        detail = {"ItemRef": ref(item["Id"]), "QtyDiff": 1}
+        return {
+            "AdjustAccountRef": ref(self.expense),
+            "Line": [
+                {"DetailType": "ItemAdjustmentLineDetail", "ItemAdjustmentLineDetail": detail}
+            ],
+        }
+
     def new_customer(self, **more: Any) -> str:
         body = {"DisplayName": self.service.name(), **more}
         return str(self.service.create("customer", body)["Id"])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from local.qbo import Company, Emulator, Limits, ManualClock
+from local.qbo.plans import ESSENTIALS
 from tests.emulator.conftest import Api, line, sale
 
 
@@ -169,3 +170,141 @@ def test_automatic_numbers_drop_or_keep_what_stands_before_the_digits(
     got.append(next_number())
 
     assert got == numbers
+
+
+@pytest.mark.parametrize("place, number", [("shared", "1002"), ("type", "1001")])
+def test_sales_forms_share_their_numbers_or_each_type_has_its_own(
+    api: Api, company: Company, emulator: Emulator, place: str, number: str
+) -> None:
+    custom_numbers(company, False)
+    emulator.switches.sales_number_series = place
+
+    assert api.save("invoice", sale(api.customer()))["DocNumber"] == "1001"
+    assert api.save("salesreceipt", sale(None))["DocNumber"] == number
+
+
+def test_an_adjustments_number_may_be_a_duplicate(api: Api, emulator: Emulator) -> None:
+    item = api.save(
+        "item",
+        {
+            "Name": "Box",
+            "Type": "Inventory",
+            "TrackQtyOnHand": True,
+            "QtyOnHand": 5,
+            "InvStartDate": "2026-09-01",
+            "IncomeAccountRef": {"value": account(emulator, "SalesOfProductIncome")},
+            "ExpenseAccountRef": {"value": account(emulator, "SuppliesMaterialsCogs")},
+            "AssetAccountRef": {"value": account(emulator, "Inventory")},
+        },
+    )
+    detail = {"ItemRef": {"value": item["Id"]}, "QtyDiff": -1}
+    body = {
+        "DocNumber": "7",
+        "AdjustAccountRef": {"value": account(emulator, "SuppliesMaterialsCogs")},
+        "Line": [{"DetailType": "ItemAdjustmentLineDetail", "ItemAdjustmentLineDetail": detail}],
+    }
+    for _ in range(2):
+        assert api.save("inventoryadjustment", body)["DocNumber"] == "7"
+
+    emulator.switches.duplicate_adjustment_number = "refuse"
+
+    assert api.refusal("inventoryadjustment", body)["code"] == "6140"
+    assert api.save("inventoryadjustment", {**body, "DocNumber": "8"})["DocNumber"] == "8"
+
+
+def account(emulator: Emulator, subtype: str) -> str:
+    return str(emulator.company().find("Account", AccountSubType=subtype)[0]["Id"])
+
+
+def test_a_known_request_id_with_another_body_may_be_another_request(
+    api: Api, company: Company, emulator: Emulator
+) -> None:
+    def create(name: str) -> str:
+        return str(api.save("customer", {"DisplayName": name}, requestid="r-1")["DisplayName"])
+
+    emulator.switches.requestid_other_body = "execute"
+
+    assert [create("Jane"), create("Joe"), create("Jane")] == ["Jane", "Joe", "Jane"]
+    assert len(company.all("Customer")) == 2
+
+
+def test_what_a_plan_lacks_may_be_a_feature_not_supported(
+    api: Api, company: Company, emulator: Emulator
+) -> None:
+    row = company.row("CompanyInfo", "1")
+    sku = {"Name": "OfferingSku", "Value": ESSENTIALS}
+    company.alter(row, {**row.data, "NameValue": [sku]}, "a person")
+    emulator.switches.missing_feature = "5030"
+
+    assert api.refusal("class", {"Name": "Retail"})["code"] == "5030"
+
+
+@pytest.mark.parametrize(
+    "entity, condition, in_some",
+    [
+        ("Customer", "ParentRef = '99'", 200),
+        ("Account", "AcctNum = '99'", 200),
+        ("PurchaseOrder", "VendorRef = '99'", 400),
+        ("Purchase", "AccountRef = '99'", 400),
+        ("Purchase", "EntityRef = '99'", 400),
+        ("Deposit", "DepositToAccountRef = '99'", 200),
+        ("Deposit", "TotalAmt > '1'", 200),
+    ],
+)
+def test_doubtful_columns_may_be_filtered_by_or_not(
+    api: Api, emulator: Emulator, entity: str, condition: str, in_some: int
+) -> None:
+    def status(place: str) -> int:
+        emulator.switches.doubtful_filters = place
+        return api.get("query", query=f"select * from {entity} where {condition}").status_code
+
+    assert [status(place) for place in ("none", "some", "all")] == [400, in_some, 200]
+
+
+def test_a_purchase_may_be_found_by_its_account_and_payee(
+    api: Api, company: Company, emulator: Emulator
+) -> None:
+    emulator.switches.doubtful_filters = "all"
+    bank, cost = company.account_id("Checking"), company.account_id("Advertising")
+    vendor = api.save("vendor", {"DisplayName": "Paper & Co."})["Id"]
+    purchase = {
+        "PaymentType": "Cash",
+        "AccountRef": {"value": bank},
+        "EntityRef": {"value": vendor, "type": "Vendor"},
+        "Line": [
+            {
+                "Amount": 5,
+                "DetailType": "AccountBasedExpenseLineDetail",
+                "AccountBasedExpenseLineDetail": {"AccountRef": {"value": cost}},
+            }
+        ],
+    }
+    id = api.save("purchase", purchase)["Id"]
+
+    for condition in (f"AccountRef = '{bank}'", f"EntityRef = '{vendor}'"):
+        (found,) = api.query(f"select * from Purchase where {condition}")["Purchase"]
+        assert found["Id"] == id
+    assert api.query(f"select * from Purchase where AccountRef = '{cost}'") == {}
+
+
+def test_each_item_of_a_batch_may_count_as_a_call(emulator: Emulator) -> None:
+    emulator.limits.realm_per_minute = 5
+    emulator.switches.throttle_counts_batch_items = True
+    api = Api(emulator)
+
+    items = [{"bId": str(n), "Query": "select * from Term"} for n in range(4)]
+    api.batch(*items)
+
+    assert [api.get("companyinfo/1").status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize("seconds, header", [(None, None), (60, "60")])
+def test_a_throttled_answer_may_say_when_to_come_back(
+    emulator: Emulator, seconds: int | None, header: str | None
+) -> None:
+    emulator.limits.realm_per_minute = 0
+    emulator.switches.throttle_retry_after = seconds
+
+    answer = Api(emulator).get("companyinfo/1")
+
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (429, header)

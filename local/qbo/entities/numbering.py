@@ -24,7 +24,9 @@ def number_sales_form(change: Change, values: Values) -> None:
     company = change.company
     custom = bool(company.preference("SalesFormsPrefs", "CustomTxnNumbers"))
     if left_to_quickbooks(change, values) or not custom:
-        _count_on(change, values, _SALES)
+        shared = company.switches.sales_number_series == "shared"
+        forms = SALES_FORMS if shared else (change.entity.name,)
+        _count_on(change, values, _SALES if shared else f"{forms[0]}Number", forms)
         return
     number = values.get("DocNumber")
     if not number or company.switches.duplicate_sales_doc_number == "accept":
@@ -109,7 +111,9 @@ def _is_check(row: "Row") -> bool:
     return "Check" in (row.data.get("PaymentType"), row.data.get("PayType"))
 
 
-def _count_on(change: Change, values: Values, series: str) -> None:
+def _count_on(
+    change: Change, values: Values, series: str, sales_forms: tuple[str, ...] = ()
+) -> None:
     """Set the next number of a series unless one was sent, and count on from the one set."""
     company: Company = change.company
     number = values.get("DocNumber")
@@ -117,19 +121,19 @@ def _count_on(change: Change, values: Values, series: str) -> None:
         number = change.earlier("DocNumber")
     if not number:
         last = company.last_number(series) or FIRST - 1
-        number = change.earlier("DocNumber") or _after(company, last, series)
+        number = change.earlier("DocNumber") or _after(company, last, sales_forms)
     values["DocNumber"] = number
     tail = _TAIL.search(number)
     if change.creating and tail and len(tail[1]) < _LONGEST_COUNT:
         company.count(series, int(tail[1]))
 
 
-def _after(company: "Company", last: int, series: str) -> str:
+def _after(company: "Company", last: int, sales_forms: tuple[str, ...]) -> str:
     """The number after the last; by the switch with what stands before it on the newest form."""
     digits = str(last + 1)
-    if series != _SALES or company.switches.doc_number_prefix == "drop":
+    if company.switches.doc_number_prefix == "drop":
         return digits
-    newest = _newest_number(company)
+    newest = _newest_number(company, sales_forms)
     tail = _TAIL.search(newest)
     if tail is None or int(tail[1]) != last:
         return digits
@@ -137,10 +141,10 @@ def _after(company: "Company", last: int, series: str) -> str:
     return number if len(number) <= _LONGEST else digits
 
 
-def _newest_number(company: "Company") -> str:
-    """The number of the sales form made last, of those that have one."""
+def _newest_number(company: "Company", forms: tuple[str, ...]) -> str:
+    """The number of the form made last, of those that have one."""
     newest: list[tuple[int, str]] = []
-    for name in SALES_FORMS:
+    for name in forms:
         for row in reversed(company.table(name).numbered):
             if row.data.get("DocNumber"):
                 newest.append((int(row.id), row.data["DocNumber"]))

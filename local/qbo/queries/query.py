@@ -18,6 +18,14 @@ from local.qbo.state.store import Row, by_change, by_number, index_key
 
 MOST = 1000
 PSEUDO_CODES = ("TAX", "NON")
+#: Columns of which it is not known whether the service filters by them.
+_DOUBTFUL = {
+    "Customer": ("ParentRef",),
+    "Account": ("AcctNum",),
+    "PurchaseOrder": ("VendorRef",),
+    "Purchase": ("AccountRef", "EntityRef"),
+    "Deposit": ("DepositToAccountRef", "TotalAmt"),
+}
 _TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
 
 
@@ -94,7 +102,7 @@ def _test(company: Company, entity: Entity, condition: Condition) -> Test:
     if name in _TIMES:
         attribute = _TIMES[name]
         return _instant_test(condition, lambda row: getattr(row, attribute))
-    field = _filterable(entity, condition.name)
+    field = _filterable(entity, condition.name, company.switches.doubtful_filters)
     rules = entity.rules
     read: Callable[[Row], Any] = lambda row: rules.value(company, row, field.name)  # noqa: E731
     if field.kind == "flag":
@@ -112,11 +120,14 @@ def _test(company: Company, entity: Entity, condition: Condition) -> Test:
     return _text_test(condition, lambda row: index_key(read(row)) or "")
 
 
-def _filterable(entity: Entity, name: str) -> Field:
+def _filterable(entity: Entity, name: str, doubtful: str = "some") -> Field:
     field = entity.folded.get(name.lower()) or entity.folded.get(name.split(".")[0].lower())
     if field is None:
         raise faults.query_invalid(f"Property {name} not found for Entity {entity.name}")
-    if not field.filterable:
+    filterable = field.filterable
+    if doubtful != "some" and field.name in _DOUBTFUL.get(entity.name, ()):
+        filterable = doubtful == "all"
+    if not filterable:
         raise faults.query_invalid(f"property '{name}' is not queryable")
     return field
 

@@ -93,6 +93,13 @@ def gateway_error(emulator: Emulator, request: Request) -> Response:
 
 def throttled(emulator: Emulator, request: Request) -> Response:
     """429, in XML whatever the client accepts, unless switched."""
+    answer = _throttled(emulator, request)
+    if emulator.switches.throttle_retry_after is not None:
+        answer.headers["Retry-After"] = str(emulator.switches.throttle_retry_after)
+    return answer
+
+
+def _throttled(emulator: Emulator, request: Request) -> Response:
     message = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
     detail = "The request limit was reached.  Try again later"
     if emulator.switches.throttle_answers_json and request.wants_json:

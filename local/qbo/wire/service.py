@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 
 from local.qbo import faults
 from local.qbo.clock import stamp_millis
@@ -90,6 +91,8 @@ def _admitted(
         session = _read(emulator, request, realm, grant, tail, entry)
     except QboFault as fault:
         return fault_response(emulator, request, fault)
+    if session.is_batch and emulator.switches.throttle_counts_batch_items:
+        emulator.throttle.count_items(realm, len(session.calls))
     with emulator.lock:
         _count(session)
     return _strike_or_answer(session)
@@ -108,6 +111,8 @@ def _read(
             batch.refuse_unknown_properties(calls)
     else:
         bids, calls = (), [routes.call_of(request, tail)]
+        if requestid and emulator.switches.requestid_other_body == "execute":
+            requestid += f":{sha256(request.body).hexdigest()}"
     return Session(emulator, request, realm, grant, calls, tail == "batch", requestid, entry, bids)
 
 

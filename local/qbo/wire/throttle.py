@@ -41,6 +41,12 @@ class Throttle:
                     self._calls[key].append(now)
             return admitted
 
+    def count_items(self, realm: str, items: int) -> None:
+        """Count the items of a batch, which has been counted as one call, as calls of their own."""
+        with self._lock:
+            calls = self._calls.setdefault(("realm", realm), deque())
+            calls.extend([self.clock.now()] * (items - 1))
+
     @contextmanager
     def running(self, realm: str, client_id: str) -> Iterator[bool]:
         """While a call is under way; False when too many of the app's already are."""

@@ -136,19 +136,20 @@ def adjustment_cost(ground: Ground) -> str:
     service.create("bill", ground.bill() | {"Line": [line]})
     account = item["AssetAccountRef"]["value"]
     before = Decimal(service.read("account", account)["CurrentBalance"])
-    found = {"ItemRef": ref(item["Id"]), "QtyDiff": 1}
-    service.create(
-        "inventoryadjustment",
-        {
-            "AdjustAccountRef": ref(ground.expense),
-            "Line": [{"DetailType": "ItemAdjustmentLineDetail", "ItemAdjustmentLineDetail": found}],
-        },
-    )
+    service.create("inventoryadjustment", ground.adjustment(item))
     worth = Decimal(service.read("account", account)["CurrentBalance"]) - before
     places = {5: "last", 2: "purchase_cost"}
     if worth not in places:
         raise Undetermined(f"a piece found was worth {worth}, where 2 and 5 were expected")
     return places[int(worth)]
+
+
+@probe("duplicate_adjustment_number")
+def duplicate_adjustment_number(ground: Ground) -> str:
+    body = ground.adjustment(ground.stocked()) | {"DocNumber": ground.service.name()}
+    ground.service.create("inventoryadjustment", body)
+    refused = ground.service.post("inventoryadjustment", body).code == "6140"
+    return "refuse" if refused else "accept"
 
 
 @probe("item_quantity_update")

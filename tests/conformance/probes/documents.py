@@ -1,5 +1,7 @@
 """Names, numbers, payments, and features that are turned off."""
 
+import re
+
 from tests.conformance.ground import Ground, ref
 from tests.conformance.probes.registry import Undetermined, probe
 
@@ -49,6 +51,22 @@ def doc_number_prefix(ground: Ground) -> str:
             raise Undetermined("a number that is sent is not kept here")
         after = str(ground.invoice()["DocNumber"])
     return "keep" if after.startswith(ground.service.prefix) else "drop"
+
+
+@probe("sales_number_series")
+def sales_number_series(ground: Ground) -> str:
+    """An invoice and a sales receipt, one after the other, both without a number."""
+    with ground.service.preference("SalesFormsPrefs", CustomTxnNumbers=False):
+        first = ground.invoice()["DocNumber"]
+        second = ground.service.create("salesreceipt", ground.sale())["DocNumber"]
+    return "shared" if _digits(second) == _digits(first) + 1 else "type"
+
+
+def _digits(number: str) -> int:
+    found = re.search(r"\d+$", number)
+    if found is None:
+        raise Undetermined(f"{number} ends with no digits")
+    return int(found[0])
 
 
 @probe("empty_in_sparse_update")

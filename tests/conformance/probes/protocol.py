@@ -20,6 +20,19 @@ def requestid_identity(ground: Ground) -> str:
     return "request" if answered[0] == answered[1] else "request_and_bid"
 
 
+@probe("requestid_other_body")
+def requestid_other_body(ground: Ground) -> str:
+    """The same request id with another amount."""
+    request = ground.service.name().replace(" ", "-")
+    first, second = (
+        ground.service.create(
+            "journalentry", ground.journal(ground.bank, ground.expense, amount), requestid=request
+        )
+        for amount in (10, 11)
+    )
+    return "replay" if first["Id"] == second["Id"] else "execute"
+
+
 @probe("requestid_replays_failures")
 def requestid_replays_failures(ground: Ground) -> bool:
     """A refused write, repeated under its request id once nothing stands against it."""
@@ -88,6 +101,21 @@ def batch_unknown_property(ground: Ground) -> str:
 def max_results_above_limit(ground: Ground) -> str:
     answer = ground.service.call("GET", "query", query="select Id from Account maxresults 1001")
     return "refuse" if answer.refused else "clamp"
+
+
+@probe("doubtful_filters")
+def doubtful_filters(ground: Ground) -> str:
+    """An account by its number, a purchase by its account."""
+    asked = ("Account where AcctNum = '4711'", "Purchase where AccountRef = '1'")
+    by_number, by_account = (
+        ground.service.call("GET", "query", query=f"select Id from {each}").refused
+        for each in asked
+    )
+    if by_account:
+        return "none" if by_number else "some"
+    if by_number:
+        raise Undetermined("purchases are found by account, but accounts not by number")
+    return "all"
 
 
 @probe("order_by_id")

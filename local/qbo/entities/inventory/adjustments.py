@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.entities import dimensions
+from local.qbo.entities.numbering import refuse_duplicate
 from local.qbo.entities.sales.lines import number_line
 from local.qbo.faults import QboFault
 from local.qbo.ledger.ledger import Entry
@@ -78,6 +79,8 @@ class AdjustmentRules(Rules):
         number = values.get("DocNumber") or change.earlier("DocNumber")
         if not number:
             number = str(company.last_number(_NUMBERS) + 1)
+        elif company.switches.duplicate_adjustment_number == "refuse":
+            refuse_duplicate(change, number)
         values["DocNumber"] = number
         if change.creating and _TAIL.match(number):
             company.count(_NUMBERS, int(number))
