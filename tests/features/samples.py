@@ -20,6 +20,8 @@ def sent_by_feed(maker: Callable[Given, Made]) -> Callable[Given, Made]:
 
 
 line = make.line
+entry = make.entry
+cogs = make.cogs
 shipping = make.shipping
 customer = sent_by_feed(make.customer)
 product = sent_by_feed(make.product)
@@ -31,6 +33,8 @@ credit_note = sent_by_feed(make.credit_note)
 vendor = sent_by_feed(make.vendor)
 bill = sent_by_feed(make.bill)
 vendor_credit = sent_by_feed(make.vendor_credit)
+journal = sent_by_feed(make.journal)
+payout = sent_by_feed(make.payout)
 
 
 def sale() -> tuple[Any, ...]:

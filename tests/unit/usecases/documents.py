@@ -7,13 +7,18 @@ from tillbook.domain.documents import (
     Bill,
     CreditNote,
     Customer,
+    Fee,
     Invoice,
+    Journal,
+    JournalLine,
     Line,
     LineKind,
     Payment,
+    Payout,
     Product,
     Quote,
     Refund,
+    Role,
     Tax,
     Vendor,
     VendorCredit,
@@ -182,3 +187,37 @@ def vendor_credit(
         **changes,
     }
     return VendorCredit(source=SOURCE, id=id, version=version(v), number=number, **fields)  # type: ignore[arg-type]
+
+
+def entry(
+    id: str, side: str, amount: str, role: Role | None = None, **changes: object
+) -> JournalLine:
+    fields: dict[str, object] = {"side": side, "amount": Decimal(amount), "role": role, **changes}
+    return JournalLine(id=id, **fields)  # type: ignore[arg-type]
+
+
+def cogs(amount: str = "8.00") -> tuple[JournalLine, ...]:
+    """Two mugs have left the stock."""
+    return (
+        entry("cost", "debit", amount, Role.COGS, product="p1"),
+        entry("stock", "credit", amount, Role.INVENTORY, product="p1"),
+    )
+
+
+def journal(id: str = "j1", v: int = 1, number: str = "COGS-1001", **changes: object) -> Journal:
+    fields: dict[str, object] = {"date": DAY, "currency": "USD", "lines": cogs(), **changes}
+    return Journal(source=SOURCE, id=id, version=version(v), number=number, **fields)  # type: ignore[arg-type]
+
+
+def payout(id: str = "t1", v: int = 1, number: str = "PO-2026-03", **changes: object) -> Payout:
+    """What was paid for the mugs, less a fee."""
+    fields: dict[str, object] = {
+        "date": DAY,
+        "currency": "USD",
+        "gateway": "shopify_payments",
+        "gross": Decimal("31.81"),
+        "fees": (Fee(name="Processing fee", amount=Decimal("1.22")),),
+        "amount": Decimal("30.59"),
+        **changes,
+    }
+    return Payout(source=SOURCE, id=id, version=version(v), number=number, **fields)  # type: ignore[arg-type]

@@ -7,13 +7,16 @@ from decimal import Decimal
 from tillbook.domain.documents import (
     Bill,
     Document,
+    Journal,
     Payment,
+    Payout,
     PurchaseDocument,
+    Role,
     TradeDocument,
     VendorCredit,
     to_json,
 )
-from tillbook.domain.money import minor_unit, round_money
+from tillbook.domain.money import ZERO, minor_unit, round_money
 
 # A revision is one item of DynamoDB, which holds 400 KB; names and punctuation of JSON weigh more
 # than DynamoDB's own.
@@ -38,6 +41,10 @@ def check_document(document: Document) -> list[Finding]:
         return _check_sale(document) + _check_size(document)
     if isinstance(document, Payment):
         return _check_minor_unit("amount", document.amount, document.currency)
+    if isinstance(document, Journal):
+        return _check_journal(document) + _check_size(document)
+    if isinstance(document, Payout):
+        return _check_payout(document)
     return []
 
 
@@ -99,6 +106,70 @@ def _check_sale(document: TradeDocument) -> list[Finding]:
                 f"is {document.total:f}, but the lines and taxes add up to "
                 f"{document.computed_total:f}: a difference of {difference:f} {document.currency}.",
                 "Correct the document at its source and send it again.",
+            )
+        )
+    return findings
+
+
+def _check_journal(document: Journal) -> list[Finding]:
+    findings: list[Finding] = []
+    seen: set[str] = set()
+    for index, line in enumerate(document.lines):
+        where = f"lines[{index}]"
+        if (line.account is None) == (line.role is None):
+            is_ = "is missing, and so is its role." if line.account is None else "stands by a role."
+            findings.append(Finding(f"{where}.account", is_, "Give either an account or a role."))
+        for role, party in ((Role.RECEIVABLES, "customer"), (Role.PAYABLES, "vendor")):
+            if line.role is role and getattr(line, party) is None:
+                findings.append(
+                    Finding(f"{where}.{party}", f"is missing on {role}.", f"Name the {party}.")
+                )
+        if line.customer is not None and line.vendor is not None:
+            findings.append(
+                Finding(f"{where}.vendor", "stands by a customer.", "Give one of the two.")
+            )
+        if line.id in seen:
+            findings.append(
+                Finding(f"{where}.id", "is that of another line.", "Give each line its own id.")
+            )
+        seen.add(line.id)
+        findings += _check_minor_unit(f"{where}.amount", line.amount, document.currency)
+    difference = sum((line.debit for line in document.lines), ZERO)
+    if difference:
+        findings.append(
+            Finding(
+                "lines",
+                f"do not balance: debits are {document.total:f}, credits "
+                f"{document.total - difference:f}, a difference of {difference:f} "
+                f"{document.currency}.",
+                "Correct the entry at its source and send it again.",
+            )
+        )
+    return findings
+
+
+def _check_payout(document: Payout) -> list[Finding]:
+    findings = _check_minor_unit("gross", document.gross, document.currency)
+    findings += _check_minor_unit("amount", document.amount, document.currency)
+    for index, fee in enumerate(document.fees):
+        findings += _check_minor_unit(f"fees[{index}].amount", fee.amount, document.currency)
+    if document.amount < 0:
+        findings.append(
+            Finding(
+                "amount",
+                f"is negative ({document.amount:f}): the gateway took money from the bank.",
+                "Enter it in QuickBooks by hand, as a transfer and an expense.",
+            )
+        )
+    difference = document.amount - (document.gross - document.charged)
+    if difference:
+        findings.append(
+            Finding(
+                "amount",
+                f"is {document.amount:f}, but gross less fees is "
+                f"{document.gross - document.charged:f}: a difference of {difference:f} "
+                f"{document.currency}.",
+                "Name the missing fee, or correct the payout at its source and send it again.",
             )
         )
     return findings

@@ -6,9 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
-from tillbook.domain.documents import Kind, LineKind, Model
-
-AccountId = Annotated[str, Field(pattern=r"^[0-9]{1,25}$")]
+from tillbook.domain.documents import AccountId, Kind, LineKind, Model
 
 
 def _time_zone(name: str) -> str:
@@ -51,6 +49,22 @@ class Accounts(Model):
     purchase_tax: AccountId | None = Field(
         None, description="US: tax on purchases, which QuickBooks does not calculate there."
     )
+    cogs: AccountId | None = Field(
+        None, description="Journals: what the goods cost that were sold; else purchases."
+    )
+    stock_adjustments: AccountId | None = Field(
+        None, description="Journals: goods found, lost or written off; else cogs."
+    )
+    landed_costs: AccountId | None = Field(
+        None, description="Journals: freight and duty that become part of the goods' cost."
+    )
+    work_in_progress: AccountId | None = Field(
+        None, description="Journals: goods in assembly; else inventory."
+    )
+    payouts_to: AccountId | None = Field(
+        None, description="The bank account that gateways pay out to."
+    )
+    payment_fees: AccountId | None = Field(None, description="What gateways keep of their payouts.")
     gateways: dict[str, AccountId] = Field(
         default_factory=dict, description="A clearing account per payment gateway."
     )

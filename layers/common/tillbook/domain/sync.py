@@ -18,6 +18,8 @@ KINDS_IN_ORDER = (
     Kind.REFUND,
     Kind.BILL,
     Kind.VENDOR_CREDIT,
+    Kind.JOURNAL,
+    Kind.PAYOUT,
 )
 # QuickBooks refuses parallel writes to name lists ("one name at a time").
 NAME_LISTS = frozenset({Kind.CUSTOMER, Kind.VENDOR, Kind.PRODUCT})

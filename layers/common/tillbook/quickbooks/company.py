@@ -232,6 +232,13 @@ def default_accounts(company: Company, accounts: Accounts) -> Accounts:
     Shipping, tips and the like stay empty and fall back to income; a liability for gift cards is
     never guessed.
     """
+    purchases = (
+        accounts.purchases
+        or company.first_account("Cost of Goods Sold", "SuppliesMaterialsCogs")
+        or company.first_account("Cost of Goods Sold")
+    )
+    inventory = accounts.inventory or company.first_account("Other Current Asset", "Inventory")
+    cogs = accounts.cogs or purchases
     found = {
         "income": accounts.income
         or company.first_account(
@@ -244,11 +251,12 @@ def default_accounts(company: Company, accounts: Accounts) -> Accounts:
         or company.first_account("Income", "DiscountsRefundsGiven"),
         "deposit": accounts.deposit
         or company.first_account("Other Current Asset", "UndepositedFunds"),
-        "inventory": accounts.inventory
-        or company.first_account("Other Current Asset", "Inventory"),
-        "purchases": accounts.purchases
-        or company.first_account("Cost of Goods Sold", "SuppliesMaterialsCogs")
-        or company.first_account("Cost of Goods Sold"),
+        "inventory": inventory,
+        "purchases": purchases,
+        "cogs": cogs,
+        "stock_adjustments": accounts.stock_adjustments or cogs,
+        "work_in_progress": accounts.work_in_progress or inventory,
+        "payment_fees": accounts.payment_fees or company.first_account("Expense", "BankCharges"),
     }
     return accounts.model_copy(update=found)
 

@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tillbook.domain.documents import Customer, Document, Payment, Product, Vendor
+from tillbook.domain.documents import (
+    Customer,
+    Document,
+    Journal,
+    Payment,
+    Payout,
+    Product,
+    Vendor,
+)
 from tillbook.quickbooks import item
 from tillbook.quickbooks.context import Body, Request
 from tillbook.quickbooks.markers import marked, marker
@@ -68,6 +76,8 @@ def is_ours(
     )
     if isinstance(document, Payment):
         return same and _same_payment(body, obj)
+    if isinstance(document, Journal | Payout):
+        return same and _same_entry(request, obj)
     return (
         same
         and obj.get("DocNumber") == body.get("DocNumber")
@@ -102,6 +112,8 @@ def _conditions(request: Request) -> list[tuple[str, ...]]:
         if "Sku" in body:
             found.insert(0, (f"Sku = {quote(body['Sku'])}", "Active in (true, false)"))
         return found
+    if request.entity == "Deposit":  # has no number
+        return [(f"TxnDate = {quote(body['TxnDate'])}",)]
     number_field = "PaymentRefNum" if request.entity == "Payment" else "DocNumber"
     dated = [f"TxnDate = {quote(body['TxnDate'])}"]
     party = _PARTY.get(request.entity, "CustomerRef")
@@ -138,6 +150,13 @@ def _same_payment(body: Body, obj: Mapping[str, Any]) -> bool:
         number(obj.get("TotalAmt")) == number(body.get("TotalAmt"))
         and obj.get("PaymentRefNum") == body.get("PaymentRefNum")
         and (settled <= _settled(obj) if settled else not _settled(obj))
+    )
+
+
+def _same_entry(request: Request, obj: Mapping[str, Any]) -> bool:
+    """All but the note: number or bank account, and every line."""
+    return not {"DocNumber", "DepositToAccountRef", "Line"} & set(
+        missing(request.entity, request.body, obj)
     )
 
 

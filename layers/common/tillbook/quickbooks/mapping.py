@@ -12,8 +12,11 @@ from tillbook.domain.documents import (
     Customer,
     Document,
     Invoice,
+    Journal,
     Kind,
+    Name,
     Payment,
+    Payout,
     Product,
     PurchaseDocument,
     Quote,
@@ -30,9 +33,11 @@ from tillbook.quickbooks import (
     bill,
     credit_memo,
     customer,
+    deposit,
     estimate,
     invoice,
     item,
+    journal,
     payment,
     purchase_lines,
     refund_receipt,
@@ -78,7 +83,11 @@ ENTITY: dict[Kind, str] = {
     Kind.REFUND: refund_receipt.ENTITY,
     Kind.BILL: bill.ENTITY,
     Kind.VENDOR_CREDIT: vendor_credit.ENTITY,
+    Kind.JOURNAL: journal.ENTITY,
+    Kind.PAYOUT: deposit.ENTITY,
 }
+
+_WithLines = SalesDocument | PurchaseDocument | Journal | Payout
 
 
 def build(document: Document, context: Context, link: Link | None) -> Request | Skip:
@@ -110,6 +119,8 @@ def nothing_to_post(document: Document) -> str | None:
             return "No money was received."
         case CreditNote() | Refund() | Bill() | VendorCredit() if not document.total:
             return "Its total is nothing."
+        case Payout() if not deposit.line_keys(document):
+            return "Nothing was paid out."
     return None
 
 
@@ -201,9 +212,11 @@ def _written(
 def disagreement(document: Document, obj: Mapping[str, Any]) -> Finding | None:
     """Where QuickBooks saved a transaction with another total or another tax than it was sent, as
     it does without a word when a preference it depends on is off."""
-    if isinstance(document, Customer | Vendor | Product) or nothing_to_post(document):
+    if isinstance(document, Name | Journal) or nothing_to_post(document):
         return None
-    wanted = {"TotalAmt": document.amount if isinstance(document, Payment) else document.total}
+    wanted = {
+        "TotalAmt": document.amount if isinstance(document, Payment | Payout) else document.total
+    }
     found = {"TotalAmt": obj.get("TotalAmt")}
     if isinstance(document, SalesDocument):
         wanted["TotalTax"] = document.tax
@@ -240,6 +253,10 @@ def _body(document: Document, context: Context, link: Link | None) -> Body:
             return bill.body(document, context, link)
         case VendorCredit():
             return vendor_credit.body(document, context, link)
+        case Journal():
+            return journal.body(document, context, link)
+        case Payout():
+            return deposit.body(document, context, link)
         case _ as never:
             assert_never(never)
 
@@ -249,7 +266,7 @@ def _line_ids(
 ) -> dict[str, str]:
     """QuickBooks' line ids by ours. Lines sent with an id keep it; new ones come back in the order
     they were sent. Where a person added or took some, they are told by what they say."""
-    if not isinstance(document, SalesDocument | PurchaseDocument):
+    if not isinstance(document, _WithLines):
         return {}
     returned = [line for line in obj.get("Line", ()) if line.get("DetailType") in _OUR_LINES]
     if before is not None and (request is None or "Line" not in request.body):
@@ -269,7 +286,11 @@ def _line_ids(
     return found
 
 
-def _line_keys(document: SalesDocument | PurchaseDocument, there: Sized) -> list[str]:
+def _line_keys(document: _WithLines, there: Sized) -> list[str]:
+    if isinstance(document, Journal):
+        return journal.line_keys(document)
+    if isinstance(document, Payout):
+        return deposit.line_keys(document)
     if isinstance(document, SalesDocument):
         return sales_lines.line_keys(document)
     return purchase_lines.line_keys(document, max(len(there), len(document.lines)))
@@ -292,5 +313,6 @@ _OUR_LINES = frozenset(
     {
         *("SalesItemLineDetail", "DiscountLineDetail"),
         *("ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail"),
+        *("JournalEntryLineDetail", "DepositLineDetail"),
     }
 )

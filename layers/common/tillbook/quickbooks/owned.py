@@ -123,6 +123,13 @@ def address(value: Any) -> dict[str, str]:
     return {name: value[name] for name in _ADDRESS if (value or {}).get(name)}
 
 
+def _party(value: Any) -> str | None:
+    """Whom a line of a journal entry or a deposit is about."""
+    if not value:
+        return None
+    return _ref(value.get("EntityRef", value))
+
+
 def _tax(value: Any) -> str | None:
     return number((value or {}).get("TotalTax"))
 
@@ -143,6 +150,8 @@ def _line(line: Mapping[str, Any]) -> Owned:
         "DetailType": kind,
         "ItemRef": _ref(detail.get("ItemRef")),
         "AccountRef": _ref(detail.get("AccountRef")),
+        "PostingType": detail.get("PostingType"),
+        "Entity": _party(detail.get("Entity")),
         "Qty": number(detail.get("Qty")),
         "UnitPrice": number(detail.get("UnitPrice")),
         "TaxCodeRef": _ref(detail.get("TaxCodeRef")),
@@ -209,6 +218,18 @@ _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
     "RefundReceipt": {**_SALES_FORM, "DepositToAccountRef": _ref},
     "Bill": {**_PURCHASE_FORM, "DueDate": _text},
     "VendorCredit": _PURCHASE_FORM,
+    "JournalEntry": {
+        "TxnDate": _text,
+        "PrivateNote": _text,
+        "Line": _lines,
+        "DocNumber": _text,
+    },
+    "Deposit": {
+        "TxnDate": _text,
+        "PrivateNote": _text,
+        "Line": _lines,
+        "DepositToAccountRef": _ref,
+    },
     "Payment": {
         **_TRANSACTION,
         "TotalAmt": number,

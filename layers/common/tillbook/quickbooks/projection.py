@@ -14,7 +14,9 @@ from tillbook.domain.documents import (
     CreditNote,
     Document,
     Invoice,
+    Journal,
     Payment,
+    Payout,
     PurchaseDocument,
     Refund,
     SalesDocument,
@@ -22,7 +24,15 @@ from tillbook.domain.documents import (
     product_key,
 )
 from tillbook.domain.money import ZERO
-from tillbook.quickbooks import payment, purchase_lines, refund_receipt, sales_lines, taxes
+from tillbook.quickbooks import (
+    deposit,
+    journal,
+    payment,
+    purchase_lines,
+    refund_receipt,
+    sales_lines,
+    taxes,
+)
 from tillbook.quickbooks.context import Context, NeedsMapping
 from tillbook.quickbooks.mapping import nothing_to_post
 from tillbook.quickbooks.transactions import check_currency
@@ -58,6 +68,22 @@ def postings(document: Document, context: Context) -> tuple[Posting, ...]:
             return _posted(
                 (payment.deposit_to(document, context), document.amount),
                 (receivables(context), -document.amount),
+            )
+        case Journal():
+            check_currency(document, context)
+            return _posted(
+                *(
+                    (journal.account(document, line, context), line.debit)
+                    for line in document.posted
+                )
+            )
+        case Payout():
+            check_currency(document, context)
+            charged = [(deposit.fees(context), document.charged)] if document.charged else []
+            return _posted(
+                (deposit.bank(context), document.amount),
+                *charged,
+                (deposit.clearing(document, context), -document.gross),
             )
     return ()
 

@@ -6,8 +6,10 @@ from tillbook.domain.documents import (
     Bill,
     CreditNote,
     Invoice,
+    Journal,
     Kind,
     Payment,
+    Payout,
     PurchaseDocument,
     Quote,
     Refund,
@@ -20,7 +22,9 @@ from tillbook.quickbooks.context import Body, Context, NeedsMapping, ref
 from tillbook.quickbooks.markers import defused, marker
 from tillbook.quickbooks.names import clean_text, cut
 
-Transaction = Quote | Invoice | Payment | CreditNote | Refund | Bill | VendorCredit
+Transaction = (
+    Quote | Invoice | Payment | CreditNote | Refund | Bill | VendorCredit | Journal | Payout
+)
 Sale = Quote | Invoice | Payment | CreditNote | Refund
 
 NUMBER_LENGTH = 21

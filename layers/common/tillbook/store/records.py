@@ -133,9 +133,9 @@ def document_date(document: Document) -> str:
 
 
 def document_total(document: Document) -> Decimal | None:
-    if isinstance(document, model.Payment):
+    if isinstance(document, model.Payment | model.Payout):
         return document.amount
-    return document.total if isinstance(document, model.TradeDocument) else None
+    return document.total if isinstance(document, model.TradeDocument | model.Journal) else None
 
 
 def to_item(connection_id: str, record: Record) -> Item:

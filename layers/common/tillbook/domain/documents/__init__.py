@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from tillbook.domain.documents.base import (
+    AccountId,
     Address,
     Amount,
     Currency,
@@ -25,6 +26,7 @@ from tillbook.domain.documents.base import (
     Text,
     TradeDocument,
 )
+from tillbook.domain.documents.ledger import Fee, Journal, JournalLine, Payout, Role
 from tillbook.domain.documents.names import Customer, Product, Vendor
 from tillbook.domain.documents.purchases import Bill, PurchaseDocument, VendorCredit
 from tillbook.domain.documents.sales import (
@@ -40,6 +42,7 @@ __all__ = [
     "DOCUMENT",
     "SALES",
     "SYSTEM_SOURCE",
+    "AccountId",
     "Address",
     "Amount",
     "Bill",
@@ -49,18 +52,23 @@ __all__ = [
     "Day",
     "Document",
     "DocumentBase",
+    "Fee",
     "Identifier",
     "Invoice",
+    "Journal",
+    "JournalLine",
     "Kind",
     "Line",
     "LineKind",
     "Model",
     "Name",
     "Payment",
+    "Payout",
     "Product",
     "PurchaseDocument",
     "Quote",
     "Refund",
+    "Role",
     "SalesDocument",
     "Tax",
     "Text",
@@ -90,7 +98,9 @@ Document = Annotated[
     | CreditNote
     | Refund
     | Bill
-    | VendorCredit,
+    | VendorCredit
+    | Journal
+    | Payout,
     Field(discriminator="kind"),
 ]
 DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
@@ -163,6 +173,10 @@ def references(document: Document) -> tuple[str, ...]:
             add(Kind.PRODUCT, line.product)
     if isinstance(document, SalesDocument):
         found.extend(product_key(document, line) for line in document.lines)
+    if isinstance(document, Journal):
+        for entry in document.lines:
+            add(Kind.CUSTOMER, entry.customer)
+            add(Kind.VENDOR, entry.vendor)
     if isinstance(document, Payment | CreditNote | Refund):
         add(Kind.INVOICE, document.invoice)
     if isinstance(document, Invoice):

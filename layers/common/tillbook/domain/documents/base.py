@@ -22,6 +22,8 @@ class Kind(StrEnum):
     REFUND = "refund"
     BILL = "bill"
     VENDOR_CREDIT = "vendor_credit"
+    JOURNAL = "journal"
+    PAYOUT = "payout"
 
 
 def _currency(code: str) -> str:
@@ -46,6 +48,7 @@ Amount = Annotated[
 ]
 Day = Annotated[date, BeforeValidator(_day)]
 Currency = Annotated[str, AfterValidator(_currency)]
+AccountId = Annotated[str, Field(pattern=r"^[0-9]{1,25}$")]
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(max_length=4000)]
 
