@@ -233,12 +233,8 @@ def disagreement(document: Document, obj: Mapping[str, Any]) -> Finding | None:
 
 def _body(document: Document, context: Context, link: Link | None) -> Body:
     match document:
-        case Customer():
-            return customer.body(document, context)
-        case Vendor():
-            return vendor.body(document, context)
-        case Product():
-            return item.body(document, context, create=link is None)
+        case Customer() | Vendor() | Product():
+            return _body_of_name(document, context, link)
         case Quote():
             return estimate.body(document, context, link)
         case Invoice():
@@ -259,6 +255,15 @@ def _body(document: Document, context: Context, link: Link | None) -> Body:
             return deposit.body(document, context, link)
         case _ as never:
             assert_never(never)
+
+
+def _body_of_name(document: Name, context: Context, link: Link | None) -> Body:
+    match document:
+        case Customer():
+            return customer.body(document, context)
+        case Vendor():
+            return vendor.body(document, context)
+    return item.body(document, context, create=link is None)
 
 
 def _line_ids(
