@@ -276,6 +276,9 @@ class Switches:
     order_by_id: str = _one_of(
         "accept", "refuse", doc="ORDERBY Id, announced to end: `accept` or `refuse` (4001)"
     )
+    cdc_of_settings: bool = _value(
+        False, doc="whether change data capture knows Preferences and CompanyInfo"
+    )
     cdc_too_old: str = _one_of(
         "refuse",
         "truncate",

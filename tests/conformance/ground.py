@@ -63,6 +63,11 @@ class Ground:
         """The code of a line that is not taxed: NON in the US, any code elsewhere."""
         return "NON" if self.country == "US" else self.rate_code
 
+    @cached_property
+    def stock(self) -> Values:
+        """A tracked item that several questions share."""
+        return self.stocked()
+
     def stocked(self) -> Values:
         """A tracked item with one piece on hand that cost 2; it has accounts of its own."""
         accounts = {

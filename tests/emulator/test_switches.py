@@ -308,3 +308,15 @@ def test_a_throttled_answer_may_say_when_to_come_back(
     answer = Api(emulator).get("companyinfo/1")
 
     assert (answer.status_code, answer.headers.get("Retry-After")) == (429, header)
+
+
+def test_changes_of_settings_may_be_asked_for(api: Api, emulator: Emulator) -> None:
+    asked = {"entities": "Preferences,CompanyInfo", "changedSince": "2026-09-30"}
+    assert "2000" in api.get("cdc", **asked).text
+
+    emulator.switches.cdc_of_settings = True
+
+    (answer,) = api.get("cdc", **asked).json()["CDCResponse"]
+    preferences, info = answer["QueryResponse"]
+    assert [each["Id"] for each in preferences["Preferences"]] == ["1"]
+    assert [each["Id"] for each in info["CompanyInfo"]] == ["1"]

@@ -9,6 +9,7 @@ from local.qbo.company import Company
 from local.qbo.entities import BY_FOLDED
 from local.qbo.faults import QboFault
 from local.qbo.rules import Values
+from local.qbo.schema import Entity
 
 MOST = 1000
 _HORIZON = timedelta(days=30)
@@ -36,7 +37,7 @@ def changed_since(company: Company, entities: str, since: str) -> list[Values]:
     room = MOST
     for name in dict.fromkeys(each.strip() for each in entities.split(",") if each.strip()):
         entity = BY_FOLDED.get(name.lower())
-        if entity is None or not entity.changes:
+        if entity is None or not (entity.changes or _is_settings(company, entity)):
             raise faults.fault(
                 "2000",
                 "Invalid or unsupported object name",
@@ -67,3 +68,8 @@ def changed_since(company: Company, entities: str, since: str) -> list[Values]:
                 }
             )
     return blocks or [{}]
+
+
+def _is_settings(company: Company, entity: Entity) -> bool:
+    """Whether it is one of the settings, where the switch lets them be asked for."""
+    return company.switches.cdc_of_settings and entity.name in ("CompanyInfo", "Preferences")

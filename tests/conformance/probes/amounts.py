@@ -126,7 +126,7 @@ def unbalanced_journal(ground: Ground) -> str:
 def adjustment_cost(ground: Ground) -> str:
     """A piece found, of an item that costs 2 and was last bought for 5."""
     service = ground.service
-    item = ground.stocked()
+    item = ground.stock
     bought = {"ItemRef": ref(item["Id"]), "Qty": 1, "UnitPrice": 5}
     line = {
         "Amount": 5,
@@ -146,7 +146,7 @@ def adjustment_cost(ground: Ground) -> str:
 
 @probe("duplicate_adjustment_number")
 def duplicate_adjustment_number(ground: Ground) -> str:
-    body = ground.adjustment(ground.stocked()) | {"DocNumber": ground.service.name()}
+    body = ground.adjustment(ground.stock) | {"DocNumber": ground.service.name()}
     ground.service.create("inventoryadjustment", body)
     refused = ground.service.post("inventoryadjustment", body).code == "6140"
     return "refuse" if refused else "accept"

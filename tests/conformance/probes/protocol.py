@@ -137,6 +137,13 @@ def instant_without_offset(ground: Ground) -> str:
     return "utc" if found else "pacific"
 
 
+@probe("cdc_of_settings")
+def cdc_of_settings(ground: Ground) -> bool:
+    since = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="seconds")
+    answer = ground.service.call("GET", "cdc", entities="Preferences", changedSince=since)
+    return not answer.refused
+
+
 @probe("cdc_too_old")
 def cdc_too_old(ground: Ground) -> str:
     since = (datetime.now(UTC) - timedelta(days=400)).isoformat(timespec="seconds")
