@@ -34,7 +34,9 @@ def more(id: str, amount: str, kind: LineKind) -> Line:
 
 
 @pytest.mark.feature(
-    *("DEAR-025", "ZOHO-065", "INF-047"),
+    "DEAR-025",
+    "ZOHO-065",
+    "INF-047",
     note="A purchase order stays in the source; what is received comes as a bill.",
 )
 def test_a_bill_becomes_one_bill_of_the_same_vendor_lines_total_date_and_number(
@@ -134,7 +136,7 @@ def test_tax_on_purchases_in_the_us_is_a_line_on_the_account_that_was_chosen(des
 
 
 @pytest.mark.feature(
-    *("INF-084", "INF-085", "INF-086"), note="A service is a product that is not stocked."
+    "INF-084", "INF-085", "INF-086", note="A service is a product that is not stocked."
 )
 @pytest.mark.parametrize(
     "kept, account", [(True, "Inventory Asset"), (False, "Cost of Goods Sold")]

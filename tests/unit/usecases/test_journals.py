@@ -6,15 +6,21 @@ from typing import Any
 import pytest
 
 from tests.unit.usecases import documents as make
+from tests.unit.usecases.test_adopt import delete_and_connect_again, forget_older_connections
 from tests.workbench import CONNECTION, Workbench
 from tillbook.domain.checks import check_document
 from tillbook.domain.documents import Journal, Role
-from tillbook.domain.settings import ConnectionSettings
+from tillbook.domain.settings import Accounts, ConnectionSettings
 from tillbook.domain.sync import Status
 from tillbook.quickbooks.company import Company
 from tillbook.quickbooks.context import Context, NeedsMapping
 from tillbook.quickbooks.mapping import build
 from tillbook.usecases.move_records import move_record
+
+DETAIL = "JournalEntryLineDetail"
+PAYING_OUT = ConnectionSettings(
+    export_from=make.DAY, accounts=Accounts(gateways={"shopify_payments": "93"}, payouts_to="35")
+)
 
 
 @pytest.fixture
@@ -156,6 +162,38 @@ def test_a_lost_answer_is_found_again_even_without_its_note(
 
     assert len(bench.in_books("JournalEntry")) == 1
     assert bench.record(make.journal()).status is Status.COMPLETED
+
+
+def test_what_a_person_edited_is_told_by_the_sum_of_its_debits(bench: Workbench) -> None:
+    bench.accept(make.journal())
+    bench.sync()
+    bench.clock.advance(3600)
+    edited = [
+        {"Id": line["Id"], "Amount": 7, "DetailType": line["DetailType"], DETAIL: line[DETAIL]}
+        for line in the_entry(bench)["Line"]
+    ]
+    bench.by_hand("update", "JournalEntry", Id=the_entry(bench)["Id"], Line=edited)
+
+    bench.accept(make.journal(v=2, lines=make.cogs("9.00")))
+    bench.sync()
+
+    assert bench.record(make.journal()).status is Status.FAILED
+    assert "2 of 7.00 in all there, Tillbook would write 2 of 9.00" in bench.reason(make.journal())
+
+
+def test_another_installation_finds_what_is_in_the_books_already(bench: Workbench) -> None:
+    documents = (make.journal(), make.payout())
+    bench.configure(PAYING_OUT)
+    bench.accept(*documents)
+    bench.sync()
+    delete_and_connect_again(bench, PAYING_OUT)
+    forget_older_connections(bench)
+
+    bench.accept(*documents)
+    assert proven(bench)
+
+    assert [len(bench.in_books(one)) for one in ("JournalEntry", "Deposit")] == [1, 1]
+    assert {bench.record(one).status for one in documents} == {Status.COMPLETED}
 
 
 def test_it_is_proven_in_a_british_company_as_well() -> None:

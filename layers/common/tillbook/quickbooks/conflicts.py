@@ -201,15 +201,16 @@ def _lines_shown(obj: Mapping[str, Any]) -> str:
 
 
 def _sum(lines: Iterable[Mapping[str, Any]]) -> Decimal:
-    """Discounts are lines with positive amounts."""
-    return sum(
-        (
-            (-1 if line.get("DetailType") == "DiscountLineDetail" else 1)
-            * Decimal(str(line.get("Amount") or 0))
-            for line in lines
-        ),
-        Decimal(0),
-    )
+    """What a transaction is worth: of a journal entry its debits."""
+    return sum((_sign(line) * Decimal(str(line.get("Amount") or 0)) for line in lines), Decimal(0))
+
+
+def _sign(line: Mapping[str, Any]) -> int:
+    """Discounts are lines with positive amounts, and so are credits."""
+    if line.get("DetailType") == "DiscountLineDetail":
+        return -1
+    credit = (line.get("JournalEntryLineDetail") or {}).get("PostingType") == "Credit"
+    return 0 if credit else 1
 
 
 def _line(line: Mapping[str, Any]) -> str:
