@@ -6,6 +6,7 @@ position. `README.md` lists them with their defaults from this file.
 
 from dataclasses import dataclass, field, fields
 from typing import Any
+from zoneinfo import available_timezones
 
 from local.qbo import checked
 
@@ -343,6 +344,8 @@ class Switches:
             raise ValueError(
                 f"{name}: {checked.shown(value)} is no position; use one of {there_are}"
             )
+        if (name, value) == ("today", "company") and not available_timezones():
+            raise ValueError("today: this machine has no time zones; install the tzdata package")
         setattr(self, name, checked.typed(Switches, {name: value})[name])
 
 
