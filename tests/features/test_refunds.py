@@ -77,3 +77,28 @@ def test_a_credit_note_without_lines_is_refused_and_one_taken_back_is_never_sent
     assert record["status"] == "skipped"
     assert record["reason"].startswith("It was cancelled.")
     assert desk.in_books("CreditMemo") == []
+
+
+@pytest.mark.feature("ZOHO-060")
+def test_a_credit_note_is_allocated_to_its_invoice_and_free_again_when_that_is_taken_back(
+    desk: Desk,
+) -> None:
+    open_before = make.invoice().total
+    desk.send(make.customer(), make.product(), make.invoice(), make.credit_note())
+    desk.send(make.allocation())
+
+    desk.sync_proven()
+
+    payment = desk.object_of(make.allocation())
+    invoice, credit = desk.object_of(make.invoice()), desk.object_of(make.credit_note())
+    linked = [(one["Amount"], one["LinkedTxn"][0]["TxnId"]) for one in payment["Line"]]
+    assert linked == [(Decimal("12.50"), invoice["Id"]), (Decimal("12.50"), credit["Id"])]
+    assert (payment["TotalAmt"], credit["Balance"]) == (0, 0)
+    assert invoice["Balance"] == open_before - Decimal("12.50")
+
+    desk.send(make.allocation(v=2, status="cancelled"))
+    desk.sync_proven()
+
+    assert desk.in_books("Payment") == []
+    assert desk.object_of(make.credit_note())["Balance"] == Decimal("12.50")
+    assert desk.object_of(make.invoice())["Balance"] == open_before

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from tillbook.domain.documents import (
+    Allocation,
     Bill,
     CreditNote,
     Customer,
@@ -157,6 +158,25 @@ def credit_note(id: str = "n1", v: int = 1, order: str = "o1", **changes: object
         **fields,  # type: ignore[arg-type]
     )
     return built.model_copy(update={"total": built.computed_total})
+
+
+def allocation(id: str = "a1", v: int = 1, amount: str = "12.50", **changes: object) -> Allocation:
+    """The credit note settles a part of the invoice."""
+    fields: dict[str, object] = {
+        "number": "#1001-A1",
+        "date": DAY,
+        "currency": "USD",
+        "credit_note": "n1",
+        "invoice": "o1",
+        **changes,
+    }
+    return Allocation(
+        source=SOURCE,
+        id=id,
+        version=version(v),
+        amount=Decimal(amount),
+        **fields,  # type: ignore[arg-type]
+    )
 
 
 def bill(id: str = "b1", v: int = 1, number: str = "PO-7", **changes: object) -> Bill:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tillbook.domain.documents import (
+    Allocation,
     Bill,
     Document,
     Journal,
@@ -39,7 +40,7 @@ def check_document(document: Document) -> list[Finding]:
     """Findings of one document; none means that it foots and may be sent."""
     if isinstance(document, TradeDocument):
         return _check_sale(document) + _check_size(document)
-    if isinstance(document, Payment):
+    if isinstance(document, Payment | Allocation):
         return _check_minor_unit("amount", document.amount, document.currency)
     if isinstance(document, Journal):
         return _check_journal(document) + _check_size(document)

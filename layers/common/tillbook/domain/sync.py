@@ -15,6 +15,7 @@ KINDS_IN_ORDER = (
     Kind.INVOICE,
     Kind.PAYMENT,
     Kind.CREDIT_NOTE,
+    Kind.ALLOCATION,
     Kind.REFUND,
     Kind.BILL,
     Kind.VENDOR_CREDIT,

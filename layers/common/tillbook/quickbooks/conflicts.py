@@ -194,10 +194,15 @@ def _lines(obj: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _lines_shown(obj: Mapping[str, Any]) -> str:
     lines = _lines(obj)
     if any(line.get("LinkedTxn") for line in lines):
-        return _money(_sum(lines))
+        return _money(_sum(line for line in lines if not _uses_credit(line)))
     if not lines:
         return "nothing"
     return f"{len(lines)} of {_money(_sum(lines))} in all"
+
+
+def _uses_credit(line: Mapping[str, Any]) -> bool:
+    """Whether a line of a payment is a credit that settles, not what is settled."""
+    return any(one.get("TxnType") == "CreditMemo" for one in line.get("LinkedTxn") or ())
 
 
 def _sum(lines: Iterable[Mapping[str, Any]]) -> Decimal:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from tillbook.domain.documents import (
+    Allocation,
     Customer,
     Document,
     Journal,
@@ -74,7 +75,7 @@ def is_ours(
     same = (just_made or obj.get("TxnDate") == body.get("TxnDate")) and (
         _value(obj, party) == _value(body, party)
     )
-    if isinstance(document, Payment):
+    if isinstance(document, Payment | Allocation):
         return same and _same_payment(body, obj)
     if isinstance(document, Journal | Payout):
         return same and _same_entry(request, obj)

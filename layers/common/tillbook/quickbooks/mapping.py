@@ -3,10 +3,12 @@ field is set to what; here is what they share: create or update, void or delete,
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, assert_never
 
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
+    Allocation,
     Bill,
     CreditNote,
     Customer,
@@ -22,6 +24,7 @@ from tillbook.domain.documents import (
     Quote,
     Refund,
     SalesDocument,
+    TradeDocument,
     Vendor,
     VendorCredit,
     document_key,
@@ -30,6 +33,7 @@ from tillbook.domain.documents import (
 from tillbook.domain.money import ZERO
 from tillbook.domain.sync import Link
 from tillbook.quickbooks import (
+    allocation,
     bill,
     credit_memo,
     customer,
@@ -80,6 +84,7 @@ ENTITY: dict[Kind, str] = {
     Kind.INVOICE: invoice.ENTITY,
     Kind.PAYMENT: payment.ENTITY,
     Kind.CREDIT_NOTE: credit_memo.ENTITY,
+    Kind.ALLOCATION: allocation.ENTITY,
     Kind.REFUND: refund_receipt.ENTITY,
     Kind.BILL: bill.ENTITY,
     Kind.VENDOR_CREDIT: vendor_credit.ENTITY,
@@ -94,7 +99,10 @@ def build(document: Document, context: Context, link: Link | None) -> Request | 
     """The write that brings QuickBooks to this revision of a document, given its link if it was
     sent before. Raises NeedsMapping."""
     entity = ENTITY[document.kind]
-    if reason := nothing_to_post(document):
+    reason = nothing_to_post(document)
+    if isinstance(document, Allocation):
+        reason = reason or allocation.taken_back(document, context)
+    if reason:
         if link is None:
             return Skip(reason)
         handle: Body = {"Id": link.id, "SyncToken": link.sync_token}
@@ -126,10 +134,12 @@ def nothing_to_post(document: Document) -> str | None:
 
 def needs(document: Document) -> tuple[str, ...]:
     """Keys of the documents whose content, not only their link, `build` reads: the invoice that
-    money belongs to, the quote that an invoice was made of."""
+    money or a credit belongs to, the quote that an invoice was made of."""
     match document:
         case Payment():
             return (payment.invoice_key(document),)
+        case Allocation():
+            return allocation.keys(document)
         case CreditNote() | Refund() if document.customer is None and document.invoice is not None:
             return (document_key(Kind.INVOICE, document.source, document.invoice),)
         case Invoice():
@@ -214,9 +224,7 @@ def disagreement(document: Document, obj: Mapping[str, Any]) -> Finding | None:
     it does without a word when a preference it depends on is off."""
     if isinstance(document, Name | Journal) or nothing_to_post(document):
         return None
-    wanted = {
-        "TotalAmt": document.amount if isinstance(document, Payment | Payout) else document.total
-    }
+    wanted = {"TotalAmt": _total(document)}
     found = {"TotalAmt": obj.get("TotalAmt")}
     if isinstance(document, SalesDocument):
         wanted["TotalTax"] = document.tax
@@ -231,6 +239,16 @@ def disagreement(document: Document, obj: Mapping[str, Any]) -> Finding | None:
     return None
 
 
+def _total(document: TradeDocument | Payment | Payout | Allocation) -> Decimal:
+    """What TotalAmt is to be; an allocation moves no money."""
+    match document:
+        case Payment() | Payout():
+            return document.amount
+        case Allocation():
+            return ZERO
+    return document.total
+
+
 def _body(document: Document, context: Context, link: Link | None) -> Body:
     match document:
         case Customer() | Vendor() | Product():
@@ -243,6 +261,8 @@ def _body(document: Document, context: Context, link: Link | None) -> Body:
             return payment.body(document, context)
         case CreditNote():
             return credit_memo.body(document, context, link)
+        case Allocation():
+            return allocation.body(document, context)
         case Refund():
             return refund_receipt.body(document, context, link)
         case Bill():

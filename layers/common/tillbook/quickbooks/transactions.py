@@ -3,6 +3,7 @@
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
     Address,
+    Allocation,
     Bill,
     CreditNote,
     Invoice,
@@ -23,9 +24,18 @@ from tillbook.quickbooks.markers import defused, marker
 from tillbook.quickbooks.names import clean_text, cut
 
 Transaction = (
-    Quote | Invoice | Payment | CreditNote | Refund | Bill | VendorCredit | Journal | Payout
+    Quote
+    | Invoice
+    | Payment
+    | CreditNote
+    | Refund
+    | Allocation
+    | Bill
+    | VendorCredit
+    | Journal
+    | Payout
 )
-Sale = Quote | Invoice | Payment | CreditNote | Refund
+Sale = Quote | Invoice | Payment | CreditNote | Refund | Allocation
 
 NUMBER_LENGTH = 21
 NOTE_LENGTH = 4000
@@ -105,7 +115,7 @@ def customer_ref(document: Sale, context: Context) -> dict[str, str]:
 
 def note(document: Transaction, context: Context) -> str:
     """PrivateNote: the memo and the origin for people, and the marker that finds it again."""
-    memo = "" if isinstance(document, Payment) else document.memo
+    memo = "" if isinstance(document, Payment | Allocation) else document.memo
     name = title(document)
     told = defused(
         clean_text(f"{name[0].upper()}{name[1:]} from {document.source}.", context.company)

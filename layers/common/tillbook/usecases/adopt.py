@@ -195,7 +195,9 @@ def _match(document: Document, context: mapping.Context, obj: dict[str, Any]) ->
         is_void = isinstance(document, Invoice) and number(obj.get("TotalAmt")) == "0"
         return link if is_void else None
     request = mapping.build(document, context, link)
-    shows = not isinstance(request, Skip) and identity.shows(request, obj)
+    if isinstance(request, Skip) or request.operation != "update":
+        return None
+    shows = identity.shows(request, obj)
     return link if shows and mapping.disagreement(document, obj) is None else None
 
 

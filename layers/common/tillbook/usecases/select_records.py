@@ -12,6 +12,7 @@ from typing import Any
 
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
+    Allocation,
     Document,
     Invoice,
     Kind,
@@ -25,7 +26,7 @@ from tillbook.domain.documents import (
 from tillbook.domain.sync import Link, Reason, Status
 from tillbook.errors import BadInput
 from tillbook.ports import Delete, Write
-from tillbook.quickbooks import item, mapping
+from tillbook.quickbooks import allocation, item, mapping
 from tillbook.quickbooks.context import NeedsMapping, Skip
 from tillbook.quickbooks.fault_table import Who
 from tillbook.quickbooks.names import name_key
@@ -239,6 +240,8 @@ def _touched(record: Record, document: Document, name: str | None) -> set[str]:
         touched.add(f"name {name_key(name)}")
     if isinstance(document, Payment):
         touched.add(document_key(Kind.INVOICE, document.source, document.invoice))
+    if isinstance(document, Allocation):
+        touched.update(allocation.keys(document))
     if isinstance(document, Invoice) and document.quote is not None:
         touched.add(document_key(Kind.QUOTE, document.source, document.quote))
     return touched

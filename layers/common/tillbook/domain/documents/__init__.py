@@ -30,6 +30,7 @@ from tillbook.domain.documents.ledger import Fee, Journal, JournalLine, Payout, 
 from tillbook.domain.documents.names import Customer, Product, Vendor
 from tillbook.domain.documents.purchases import Bill, PurchaseDocument, VendorCredit
 from tillbook.domain.documents.sales import (
+    Allocation,
     CreditNote,
     Invoice,
     Payment,
@@ -44,6 +45,7 @@ __all__ = [
     "SYSTEM_SOURCE",
     "AccountId",
     "Address",
+    "Allocation",
     "Amount",
     "Bill",
     "CreditNote",
@@ -96,6 +98,7 @@ Document = Annotated[
     | Invoice
     | Payment
     | CreditNote
+    | Allocation
     | Refund
     | Bill
     | VendorCredit
@@ -165,7 +168,7 @@ def references(document: Document) -> tuple[str, ...]:
         if one is not None:
             found.append(document_key(kind, document.source, one))
 
-    if isinstance(document, SalesDocument | Payment):
+    if isinstance(document, SalesDocument | Payment | Allocation):
         add(Kind.CUSTOMER, document.customer)
     if isinstance(document, PurchaseDocument):
         add(Kind.VENDOR, document.vendor)
@@ -179,6 +182,9 @@ def references(document: Document) -> tuple[str, ...]:
             add(Kind.VENDOR, entry.vendor)
     if isinstance(document, Payment | CreditNote | Refund):
         add(Kind.INVOICE, document.invoice)
+    if isinstance(document, Allocation):
+        add(Kind.INVOICE, document.invoice)
+        add(Kind.CREDIT_NOTE, document.credit_note)
     if isinstance(document, Invoice):
         add(Kind.QUOTE, document.quote)
     return tuple(dict.fromkeys(found))

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     INVOICE = "invoice"
     PAYMENT = "payment"
     CREDIT_NOTE = "credit_note"
+    ALLOCATION = "allocation"
     REFUND = "refund"
     BILL = "bill"
     VENDOR_CREDIT = "vendor_credit"

@@ -70,3 +70,18 @@ class Payment(DocumentBase):
     gateway: Annotated[str, Field(max_length=100)] | None = None
     reference: Annotated[str, Field(max_length=200)] | None = None
     status: Literal["open", "cancelled"] = "open"
+
+
+class Allocation(DocumentBase):
+    """A credit note that settles an invoice of the same customer, or a part of it. No money
+    moves."""
+
+    kind: Literal[Kind.ALLOCATION] = Kind.ALLOCATION
+    number: Annotated[str, Field(min_length=1, max_length=100)]
+    date: Day
+    currency: Currency
+    customer: Identifier | None = None
+    credit_note: Identifier = Field(description="The id of a credit note document.")
+    invoice: Identifier
+    amount: Annotated[Amount, Field(gt=0)]
+    status: Literal["open", "cancelled"] = "open"
