@@ -9,7 +9,6 @@ from tests.functions.api import JWT, Api, HttpAnswer, claims
 from tests.world import REALM, REDIRECT_URI
 from tillbook.store import settings, tokens
 from tillbook.store.authorizations import hash_state
-from tillbook.store.connections import State
 
 ADMIN = claims()
 OTHER_REALM = "9130350000000002"
@@ -382,61 +381,3 @@ def test_when_intuit_is_down_the_caller_is_asked_to_try_again(api: Api) -> None:
     assert answer.headers["retry-after"]
     api.world.authorization_server.down = False
     assert connect(api, connection).status == 200
-
-
-def test_disconnecting_revokes_the_tokens_and_keeps_the_company(api: Api) -> None:
-    api.world.authorization_server.add_company(OTHER_REALM)
-    connection = create(api)
-    connect(api, connection)
-    refresh_token = api.world.secrets_of(connection).refresh_token
-
-    answer = api.call("POST", f"/connections/{connection}/disconnect", claims=ADMIN)
-
-    assert answer.body["state"] == "disconnected"
-    assert answer.body["revoked"] is True
-    assert refresh_token not in api.world.authorization_server.grants[0].live
-    assert tokens.load(api.world.database, connection) is None
-    assert connect(api, create(api), REALM).status == 409
-    assert connect(api, connection, OTHER_REALM).status == 409
-    assert connect(api, connection, REALM).status == 200
-
-
-@pytest.mark.feature("ZOHO-088")
-def test_deleting_revokes_frees_the_company_and_leaves_it_readable(api: Api) -> None:
-    api.world.authorization_server.add_company(OTHER_REALM)
-    connection = create(api)
-    connect(api, connection)
-    new = {"kind": "feed", "name": "Warehouse"}
-    channel = api.call("POST", f"/connections/{connection}/channels", new, claims=ADMIN).body
-
-    answer = api.call("DELETE", f"/connections/{connection}", claims=ADMIN)
-
-    assert (answer.status, answer.body["state"], answer.body["revoked"]) == (200, "deleted", True)
-    assert api.world.state_of(connection) is State.DELETED
-    assert api.call("GET", "/connections", claims=ADMIN).body["items"] == []
-    assert get(api, connection)["state"] == "deleted"
-    assert api.call("POST", f"/channels/{channel['id']}/events", {}).status == 404
-    refused = api.call("POST", f"/connections/{connection}/authorize", claims=ADMIN)
-    assert refused.status == 409
-    assert connect(api, create(api), REALM).status == 200
-
-
-def test_a_revocation_that_intuit_does_not_confirm_is_told(api: Api) -> None:
-    connection = create(api)
-    connect(api, connection)
-    api.world.authorization_server.down = True
-
-    answer = api.call("DELETE", f"/connections/{connection}", claims=ADMIN)
-
-    assert (answer.status, answer.body["revoked"]) == (200, False)
-    assert "did not confirm" in answer.body["message"]
-    assert tokens.load(api.world.database, connection) is None
-
-
-def test_a_connection_that_was_never_connected_is_deleted_without_intuit(api: Api) -> None:
-    connection = create(api)
-    api.world.authorization_server.down = True
-
-    answer = api.call("DELETE", f"/connections/{connection}", claims=ADMIN)
-
-    assert (answer.status, answer.body["revoked"]) == (200, None)
