@@ -34,6 +34,7 @@ allocation = sent_by_feed(make.allocation)
 vendor = sent_by_feed(make.vendor)
 bill = sent_by_feed(make.bill)
 vendor_credit = sent_by_feed(make.vendor_credit)
+bill_payment = sent_by_feed(make.bill_payment)
 journal = sent_by_feed(make.journal)
 payout = sent_by_feed(make.payout)
 

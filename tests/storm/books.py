@@ -158,7 +158,9 @@ def _wanted(document: Document) -> dict[str, Any]:
         return {"TotalAmt": document.total, "DocNumber": document.number}
     if isinstance(document, Product):
         return {"UnitPrice": document.unit_price} if document.unit_price else {}
-    return {"PrimaryPhone": {"FreeFormNumber": document.phone}} if document.phone else {}
+    if isinstance(document, Customer) and document.phone:
+        return {"PrimaryPhone": {"FreeFormNumber": document.phone}}
+    return {}
 
 
 def marked_key(obj: Mapping[str, Any]) -> str | None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from tillbook.domain.documents import (
     Allocation,
     Bill,
+    BillPayment,
     CreditNote,
     Customer,
     Fee,
@@ -241,3 +242,23 @@ def payout(id: str = "t1", v: int = 1, number: str = "PO-2026-03", **changes: ob
         **changes,
     }
     return Payout(source=SOURCE, id=id, version=version(v), number=number, **fields)  # type: ignore[arg-type]
+
+
+def bill_payment(
+    id: str = "bp1", v: int = 1, amount: str = "40.00", **changes: object
+) -> BillPayment:
+    fields: dict[str, object] = {
+        "date": DAY,
+        "currency": "USD",
+        "vendor": "v1",
+        "bill": "b1",
+        "number": "PO-7",
+        **changes,
+    }
+    return BillPayment(
+        source=SOURCE,
+        id=id,
+        version=version(v),
+        amount=Decimal(amount),
+        **fields,  # type: ignore[arg-type]
+    )

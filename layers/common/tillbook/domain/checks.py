@@ -7,6 +7,7 @@ from decimal import Decimal
 from tillbook.domain.documents import (
     Allocation,
     Bill,
+    BillPayment,
     Document,
     Journal,
     Payment,
@@ -40,7 +41,7 @@ def check_document(document: Document) -> list[Finding]:
     """Findings of one document; none means that it foots and may be sent."""
     if isinstance(document, TradeDocument):
         return _check_sale(document) + _check_size(document)
-    if isinstance(document, Payment | Allocation):
+    if isinstance(document, Payment | BillPayment | Allocation):
         return _check_minor_unit("amount", document.amount, document.currency)
     if isinstance(document, Journal):
         return _check_journal(document) + _check_size(document)

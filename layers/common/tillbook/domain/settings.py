@@ -49,6 +49,15 @@ class Accounts(Model):
     purchase_tax: AccountId | None = Field(
         None, description="US: tax on purchases, which QuickBooks does not calculate there."
     )
+    paid_from: AccountId | None = Field(
+        None,
+        description="Bank account that bills are paid from, by check or transfer; found where the "
+        "company has one alone.",
+    )
+    card: AccountId | None = Field(
+        None,
+        description="Credit card that bills are paid with; found where the company has one alone.",
+    )
     cogs: AccountId | None = Field(
         None, description="Journals: what the goods cost that were sold; else purchases."
     )

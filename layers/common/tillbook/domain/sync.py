@@ -19,6 +19,7 @@ KINDS_IN_ORDER = (
     Kind.REFUND,
     Kind.BILL,
     Kind.VENDOR_CREDIT,
+    Kind.BILL_PAYMENT,
     Kind.JOURNAL,
     Kind.PAYOUT,
 )

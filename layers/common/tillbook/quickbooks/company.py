@@ -127,6 +127,11 @@ class Company(Model):
                 return min(found, key=lambda number: (len(number), number))
         return None
 
+    def only_account(self, type: str) -> str | None:
+        """The active account of a type, where there is one alone."""
+        found = [one.id for one in self.accounts.values() if one.active and one.type == type]
+        return found[0] if len(found) == 1 else None
+
     @property
     def receivables(self) -> str | None:
         """The accounts receivable account of the home currency."""
@@ -253,6 +258,9 @@ def default_accounts(company: Company, accounts: Accounts) -> Accounts:
         or company.first_account("Other Current Asset", "UndepositedFunds"),
         "inventory": inventory,
         "purchases": purchases,
+        # Which of several bank accounts or cards was used is never guessed.
+        "paid_from": accounts.paid_from or company.only_account("Bank"),
+        "card": accounts.card or company.only_account("Credit Card"),
         "cogs": cogs,
         "stock_adjustments": accounts.stock_adjustments or cogs,
         "work_in_progress": accounts.work_in_progress or inventory,

@@ -44,10 +44,13 @@ _WORDS = {
     "DueDate": "due date",
     "ExpirationDate": "expiry",
     "DepositToAccountRef": "account",
+    "PayType": "method",
+    "CheckPayment": "bank account",
+    "CreditCardPayment": "card",
     "TotalAmt": "amount",
     "PaymentRefNum": "reference",
 }
-_WORDS_OF = {("Payment", "Line"): "what it pays"}
+_WORDS_OF = {("Payment", "Line"): "what it pays", ("BillPayment", "Line"): "what it pays"}
 _LONGEST = 80
 NameOf = Callable[[str, str], str]
 """What people call the object that a field refers to by its id."""
@@ -118,7 +121,7 @@ def _disputed(request: Request, link: Link, obj: Mapping[str, Any]) -> list[str]
         if request.operation == "void" and number(obj.get("TotalAmt")) == "0":
             return []  # a person did it already
         # QuickBooks itself takes a payment off an invoice that is gone.
-        return [name for name in link.edits if (entity, name) != ("Payment", "Line")]
+        return [name for name in link.edits if (entity, name) not in _WORDS_OF]
     edited = edited_fields(link)
     contradicted = owned.contradicted(entity, request.body, obj)
     return [name for name in contradicted if decided_as(entity, name) in edited]
@@ -164,10 +167,15 @@ def _shown(name: str, obj: Mapping[str, Any], name_of: NameOf) -> str:
     match name:
         case "Line":
             return _lines_shown(obj)
-        case "CustomerRef" | "VendorRef" | "DepositToAccountRef":
+        case (
+            "CustomerRef" | "VendorRef" | "DepositToAccountRef" | "BankAccountRef" | "CCAccountRef"
+        ):
             reference = value or {}
             called = reference.get("name") or name_of(name, str(reference.get("value", "")))
             return _quoted(called)
+        case "CheckPayment" | "CreditCardPayment":
+            account = "BankAccountRef" if name == "CheckPayment" else "CCAccountRef"
+            return _shown(account, value or {}, name_of)
         case "PrimaryEmailAddr":
             return _quoted((value or {}).get("Address"))
         case "PrimaryPhone":

@@ -12,6 +12,7 @@ from typing import Any
 
 from tillbook.domain.documents import (
     Allocation,
+    BillPayment,
     Customer,
     Document,
     Journal,
@@ -21,7 +22,7 @@ from tillbook.domain.documents import (
     Vendor,
 )
 from tillbook.quickbooks import item
-from tillbook.quickbooks.context import Body, Request
+from tillbook.quickbooks.context import Request
 from tillbook.quickbooks.markers import marked, marker
 from tillbook.quickbooks.names import DELETED_SUFFIX, link_by_name, name_key
 from tillbook.quickbooks.owned import missing, number, sent
@@ -29,8 +30,10 @@ from tillbook.quickbooks.query import any_of, quote, select
 
 __all__ = ["find_queries", "is_ours", "marked", "marker", "shows", "took_effect"]
 _NAMES = {"Customer": "DisplayName", "Vendor": "DisplayName", "Item": "Name"}
-_PARTY = {"Bill": "VendorRef", "VendorCredit": "VendorRef"}
+_PARTY = {"Bill": "VendorRef", "VendorCredit": "VendorRef", "BillPayment": "VendorRef"}
 """Whom a transaction is with; a customer where nothing is said."""
+_NUMBER = {"Payment": "PaymentRefNum"}
+"""What shows its number; DocNumber where nothing is said."""
 
 
 def find_queries(request: Request, since: datetime | None = None) -> tuple[str, ...]:
@@ -75,8 +78,8 @@ def is_ours(
     same = (just_made or obj.get("TxnDate") == body.get("TxnDate")) and (
         _value(obj, party) == _value(body, party)
     )
-    if isinstance(document, Payment | Allocation):
-        return same and _same_payment(body, obj)
+    if isinstance(document, Payment | BillPayment | Allocation):
+        return same and _same_payment(request, obj)
     if isinstance(document, Journal | Payout):
         return same and _same_entry(request, obj)
     return (
@@ -115,11 +118,13 @@ def _conditions(request: Request) -> list[tuple[str, ...]]:
         return found
     if request.entity == "Deposit":  # has no number
         return [(f"TxnDate = {quote(body['TxnDate'])}",)]
-    number_field = "PaymentRefNum" if request.entity == "Payment" else "DocNumber"
     dated = [f"TxnDate = {quote(body['TxnDate'])}"]
     party = _PARTY.get(request.entity, "CustomerRef")
     if owner := _value(body, party):
         dated.append(f"{party} = {quote(owner)}")
+    number_field = _NUMBER.get(request.entity, "DocNumber")
+    if number_field not in body:
+        return [tuple(dated)]
     return [(f"{number_field} = {quote(body[number_field])}",), tuple(dated)]
 
 
@@ -144,12 +149,13 @@ def _value(obj: Mapping[str, Any], field: str) -> str | None:
     return value
 
 
-def _same_payment(body: Body, obj: Mapping[str, Any]) -> bool:
-    """Amount, reference and the invoice it settles."""
+def _same_payment(request: Request, obj: Mapping[str, Any]) -> bool:
+    """Amount, reference and what it settles."""
+    body, reference = request.body, _NUMBER.get(request.entity, "DocNumber")
     settled = _settled(body)
     return (
         number(obj.get("TotalAmt")) == number(body.get("TotalAmt"))
-        and obj.get("PaymentRefNum") == body.get("PaymentRefNum")
+        and body.get(reference) in (None, obj.get(reference))
         and (settled <= _settled(obj) if settled else not _settled(obj))
     )
 

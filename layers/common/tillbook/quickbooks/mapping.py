@@ -10,6 +10,7 @@ from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
     Allocation,
     Bill,
+    BillPayment,
     CreditNote,
     Customer,
     Document,
@@ -35,6 +36,7 @@ from tillbook.domain.sync import Link
 from tillbook.quickbooks import (
     allocation,
     bill,
+    bill_payment,
     credit_memo,
     customer,
     deposit,
@@ -88,6 +90,7 @@ ENTITY: dict[Kind, str] = {
     Kind.REFUND: refund_receipt.ENTITY,
     Kind.BILL: bill.ENTITY,
     Kind.VENDOR_CREDIT: vendor_credit.ENTITY,
+    Kind.BILL_PAYMENT: bill_payment.ENTITY,
     Kind.JOURNAL: journal.ENTITY,
     Kind.PAYOUT: deposit.ENTITY,
 }
@@ -125,6 +128,8 @@ def nothing_to_post(document: Document) -> str | None:
             return "It was cancelled."
         case Payment() if not document.amount:
             return "No money was received."
+        case BillPayment() if not document.amount:
+            return "Nothing was paid."
         case CreditNote() | Refund() | Bill() | VendorCredit() if not document.total:
             return "Its total is nothing."
         case Payout() if not deposit.line_keys(document):
@@ -140,6 +145,8 @@ def needs(document: Document) -> tuple[str, ...]:
             return (payment.invoice_key(document),)
         case Allocation():
             return allocation.keys(document)
+        case BillPayment():
+            return bill_payment.settled_keys(document)
         case CreditNote() | Refund() if document.customer is None and document.invoice is not None:
             return (document_key(Kind.INVOICE, document.source, document.invoice),)
         case Invoice():
@@ -239,11 +246,13 @@ def disagreement(document: Document, obj: Mapping[str, Any]) -> Finding | None:
     return None
 
 
-def _total(document: TradeDocument | Payment | Payout | Allocation) -> Decimal:
+def _total(document: TradeDocument | Payment | BillPayment | Payout | Allocation) -> Decimal:
     """What TotalAmt is to be; an allocation moves no money."""
     match document:
         case Payment() | Payout():
             return document.amount
+        case BillPayment():
+            return document.money
         case Allocation():
             return ZERO
     return document.total
@@ -265,10 +274,8 @@ def _body(document: Document, context: Context, link: Link | None) -> Body:
             return allocation.body(document, context)
         case Refund():
             return refund_receipt.body(document, context, link)
-        case Bill():
-            return bill.body(document, context, link)
-        case VendorCredit():
-            return vendor_credit.body(document, context, link)
+        case Bill() | VendorCredit() | BillPayment():
+            return _body_of_purchase(document, context, link)
         case Journal():
             return journal.body(document, context, link)
         case Payout():
@@ -284,6 +291,17 @@ def _body_of_name(document: Name, context: Context, link: Link | None) -> Body:
         case Vendor():
             return vendor.body(document, context)
     return item.body(document, context, create=link is None)
+
+
+def _body_of_purchase(
+    document: Bill | VendorCredit | BillPayment, context: Context, link: Link | None
+) -> Body:
+    match document:
+        case Bill():
+            return bill.body(document, context, link)
+        case VendorCredit():
+            return vendor_credit.body(document, context, link)
+    return bill_payment.body(document, context)
 
 
 def _line_ids(

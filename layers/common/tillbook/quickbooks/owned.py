@@ -14,7 +14,7 @@ from typing import Any
 Owned = dict[str, Any]
 WHOLE = "*"
 """In place of hashes by field: one of all fields together, as links had it at first."""
-POSTED = frozenset({"Line", "TxnDate", "DepositToAccountRef"})
+POSTED = frozenset({"Line", "TxnDate", "DepositToAccountRef", "PayType"})
 """Fields that decide what the ledger shows."""
 _LOST = ("Description", "ClassRef", "ServiceDate")
 """What a line loses that is sent without it; the last two are a bookkeeper's alone."""
@@ -117,6 +117,11 @@ def _ref(value: Any) -> str | None:
 
 def _part(name: str) -> Callable[[Any], Any]:
     return lambda value: (value or {}).get(name)
+
+
+def _account(name: str) -> Callable[[Any], Any]:
+    """The account that a way of paying names."""
+    return lambda value: _ref((value or {}).get(name))
 
 
 def address(value: Any) -> dict[str, str]:
@@ -236,6 +241,17 @@ _FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "DepositToAccountRef": _ref,
         "PaymentRefNum": _text,
     },
+    "BillPayment": {
+        "VendorRef": _ref,
+        "TxnDate": _text,
+        "PrivateNote": _text,
+        "Line": _lines,
+        "DocNumber": _text,
+        "TotalAmt": number,
+        "PayType": _text,
+        "CheckPayment": _account("BankAccountRef"),
+        "CreditCardPayment": _account("CCAccountRef"),
+    },
 }
 
 # Fields that make no sense apart: what is decided about the other one holds for them too.
@@ -244,6 +260,10 @@ _WITH = {
     **{(entity, "TxnTaxDetail"): "Line" for entity in _TRADE},
     ("Payment", "TotalAmt"): "Line",
     ("Payment", "CustomerRef"): "Line",
+    ("BillPayment", "TotalAmt"): "Line",
+    ("BillPayment", "VendorRef"): "Line",
+    ("BillPayment", "CheckPayment"): "PayType",
+    ("BillPayment", "CreditCardPayment"): "PayType",
 }
 _MORE_OF_LINES = ("GlobalTaxCalculation", "ApplyTaxAfterDiscount")
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
     Bill,
+    BillPayment,
     CreditNote,
     Document,
     Invoice,
@@ -25,6 +26,7 @@ from tillbook.domain.documents import (
 )
 from tillbook.domain.money import ZERO
 from tillbook.quickbooks import (
+    bill_payment,
     deposit,
     journal,
     payment,
@@ -60,6 +62,12 @@ def postings(document: Document, context: Context) -> tuple[Posting, ...]:
             return _bought(document, context, payables(context), sign=1)
         case VendorCredit():
             return _bought(document, context, payables(context), sign=-1)
+        case BillPayment():
+            check_currency(document, context)
+            if not document.money:
+                return ()
+            paid_from = bill_payment.paid_from(document, context)
+            return _posted((payables(context), document.money), (paid_from, -document.money))
         case Refund():
             paid_from = refund_receipt.paid_from(document, context)
             return _owed(document, context, paid_from, sign=-1)

@@ -5,6 +5,7 @@ from tillbook.domain.documents import (
     Address,
     Allocation,
     Bill,
+    BillPayment,
     CreditNote,
     Invoice,
     Journal,
@@ -32,6 +33,7 @@ Transaction = (
     | Allocation
     | Bill
     | VendorCredit
+    | BillPayment
     | Journal
     | Payout
 )
@@ -79,7 +81,7 @@ def doc_number(document: Transaction, context: Context) -> str:
     )
 
 
-def vendor_id(document: PurchaseDocument, context: Context) -> str:
+def vendor_id(document: PurchaseDocument | BillPayment, context: Context) -> str:
     return context.link(document_key(Kind.VENDOR, document.source, document.vendor), "vendor").id
 
 

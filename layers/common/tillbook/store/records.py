@@ -133,7 +133,7 @@ def document_date(document: Document) -> str:
 
 
 def document_total(document: Document) -> Decimal | None:
-    if isinstance(document, model.Payment | model.Payout | model.Allocation):
+    if isinstance(document, model.Payment | model.BillPayment | model.Payout | model.Allocation):
         return document.amount
     return document.total if isinstance(document, model.TradeDocument | model.Journal) else None
 

@@ -37,6 +37,7 @@ DATA_FLOW = (
     Flow(str(Kind.REFUND), "RefundReceipt", _EXPORT),
     Flow(str(Kind.BILL), "Bill", _EXPORT),
     Flow(str(Kind.VENDOR_CREDIT), "VendorCredit", _EXPORT),
+    Flow(str(Kind.BILL_PAYMENT), "BillPayment", _EXPORT),
     Flow(str(Kind.JOURNAL), "JournalEntry", _EXPORT),
     Flow(str(Kind.PAYOUT), "Deposit", _EXPORT),
 )

@@ -13,6 +13,7 @@ from typing import Any
 from tillbook.domain.checks import Finding
 from tillbook.domain.documents import (
     Allocation,
+    BillPayment,
     Document,
     Invoice,
     Kind,
@@ -26,7 +27,7 @@ from tillbook.domain.documents import (
 from tillbook.domain.sync import Link, Reason, Status
 from tillbook.errors import BadInput
 from tillbook.ports import Delete, Write
-from tillbook.quickbooks import allocation, item, mapping
+from tillbook.quickbooks import allocation, bill_payment, item, mapping
 from tillbook.quickbooks.context import NeedsMapping, Skip
 from tillbook.quickbooks.fault_table import Who
 from tillbook.quickbooks.names import name_key
@@ -244,6 +245,8 @@ def _touched(record: Record, document: Document, name: str | None) -> set[str]:
         touched.update(allocation.keys(document))
     if isinstance(document, Invoice) and document.quote is not None:
         touched.add(document_key(Kind.QUOTE, document.source, document.quote))
+    if isinstance(document, BillPayment):
+        touched.update(bill_payment.settled_keys(document))
     return touched
 
 

@@ -24,6 +24,8 @@ _TYPES = {
     "adjustments": (*_INCOME, "Expense", "Other Expense"),
     "discount": (*_INCOME, "Expense", "Other Expense"),
     "deposit": _MONEY,
+    "paid_from": ("Bank",),
+    "card": ("Credit Card",),
 }
 _MOST_CHOICES = 20
 

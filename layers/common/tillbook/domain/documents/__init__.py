@@ -6,6 +6,7 @@ other documents are their ids in the same source.
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
@@ -28,7 +29,7 @@ from tillbook.domain.documents.base import (
 )
 from tillbook.domain.documents.ledger import Fee, Journal, JournalLine, Payout, Role
 from tillbook.domain.documents.names import Customer, Product, Vendor
-from tillbook.domain.documents.purchases import Bill, PurchaseDocument, VendorCredit
+from tillbook.domain.documents.purchases import Bill, BillPayment, PurchaseDocument, VendorCredit
 from tillbook.domain.documents.sales import (
     Allocation,
     CreditNote,
@@ -48,6 +49,7 @@ __all__ = [
     "Allocation",
     "Amount",
     "Bill",
+    "BillPayment",
     "CreditNote",
     "Currency",
     "Customer",
@@ -102,6 +104,7 @@ Document = Annotated[
     | Refund
     | Bill
     | VendorCredit
+    | BillPayment
     | Journal
     | Payout,
     Field(discriminator="kind"),
@@ -162,32 +165,42 @@ def kind_of_key(key: str) -> Kind:
 def references(document: Document) -> tuple[str, ...]:
     """Keys of the documents that must be in the books before this one; for a quote see
     `may_be_missing`."""
-    found: list[str] = []
-
-    def add(kind: Kind, one: str | None) -> None:
-        if one is not None:
-            found.append(document_key(kind, document.source, one))
-
-    if isinstance(document, SalesDocument | Payment | Allocation):
-        add(Kind.CUSTOMER, document.customer)
-    if isinstance(document, PurchaseDocument):
-        add(Kind.VENDOR, document.vendor)
-        for line in document.lines:
-            add(Kind.PRODUCT, line.product)
+    source = document.source
+    found = [document_key(kind, source, one) for kind, one in _names_of(document) if one]
     if isinstance(document, SalesDocument):
-        found.extend(product_key(document, line) for line in document.lines)
+        found += [product_key(document, line) for line in document.lines]
+    found += [document_key(kind, source, one) for kind, one in _goes_with(document) if one]
+    return tuple(dict.fromkeys(found))
+
+
+def _names_of(document: Document) -> Iterator[tuple[Kind, str | None]]:
+    """Whom it is with and what of, but for what is sold."""
+    if isinstance(document, SalesDocument | Payment | Allocation):
+        yield Kind.CUSTOMER, document.customer
+    if isinstance(document, PurchaseDocument | BillPayment):
+        yield Kind.VENDOR, document.vendor
+    if isinstance(document, PurchaseDocument):
+        for line in document.lines:
+            yield Kind.PRODUCT, line.product
     if isinstance(document, Journal):
         for entry in document.lines:
-            add(Kind.CUSTOMER, entry.customer)
-            add(Kind.VENDOR, entry.vendor)
-    if isinstance(document, Payment | CreditNote | Refund):
-        add(Kind.INVOICE, document.invoice)
-    if isinstance(document, Allocation):
-        add(Kind.INVOICE, document.invoice)
-        add(Kind.CREDIT_NOTE, document.credit_note)
-    if isinstance(document, Invoice):
-        add(Kind.QUOTE, document.quote)
-    return tuple(dict.fromkeys(found))
+            yield Kind.CUSTOMER, entry.customer
+            yield Kind.VENDOR, entry.vendor
+
+
+def _goes_with(document: Document) -> Iterator[tuple[Kind, str | None]]:
+    """The documents that it settles, takes back or was made of."""
+    match document:
+        case Invoice():
+            yield Kind.QUOTE, document.quote
+        case Payment() | CreditNote() | Refund():
+            yield Kind.INVOICE, document.invoice
+        case Allocation():
+            yield Kind.INVOICE, document.invoice
+            yield Kind.CREDIT_NOTE, document.credit_note
+        case BillPayment():
+            yield Kind.BILL, document.bill
+            yield Kind.VENDOR_CREDIT, document.vendor_credit
 
 
 def may_be_missing(key: str) -> bool:

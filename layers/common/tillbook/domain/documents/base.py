@@ -23,6 +23,7 @@ class Kind(StrEnum):
     REFUND = "refund"
     BILL = "bill"
     VENDOR_CREDIT = "vendor_credit"
+    BILL_PAYMENT = "bill_payment"
     JOURNAL = "journal"
     PAYOUT = "payout"
 
