@@ -102,3 +102,19 @@ def test_a_credit_note_is_allocated_to_its_invoice_and_free_again_when_that_is_t
     assert desk.in_books("Payment") == []
     assert desk.object_of(make.credit_note())["Balance"] == Decimal("12.50")
     assert desk.object_of(make.invoice())["Balance"] == open_before
+
+
+@pytest.mark.feature("ZOHO-021", "ZOHO-054", "INV-021")
+def test_a_write_off_credits_what_is_open_and_settles_the_invoice_with_it(desk: Desk) -> None:
+    desk.configure(accounts={"write_offs": "15"})
+    owed = make.invoice().total
+    desk.send(make.customer(), make.product(), make.invoice())
+    desk.sync()
+
+    desk.send(make.write_off(amount=str(owed)))
+    desk.sync_proven()
+
+    credit, invoice = desk.object_of(make.write_off()), desk.object_of(make.invoice())
+    assert (credit["TotalAmt"], credit["Balance"], invoice["Balance"]) == (owed, 0, 0)
+    assert invoice["LinkedTxn"] == credit["LinkedTxn"]
+    assert desk.bench.company.balance("Office Expenses") == owed

@@ -122,7 +122,8 @@ def uk_company(**changes: dict[str, Any]) -> Company:
 US = us_company()
 UK = uk_company()
 US_SETTINGS = ConnectionSettings(
-    accounts=Accounts(gift_cards="95", gateways={"shopify_payments": "93"}), tax_code="2"
+    accounts=Accounts(gift_cards="95", write_offs="86", gateways={"shopify_payments": "93"}),
+    tax_code="2",
 )
 UK_SETTINGS = ConnectionSettings(tax_codes={"20": "6", "0": "4"})
 

@@ -24,6 +24,7 @@ from tillbook.domain.documents import (
     Tax,
     Vendor,
     VendorCredit,
+    WriteOff,
 )
 
 SOURCE = "shopify/acme.myshopify.com"
@@ -172,6 +173,24 @@ def allocation(id: str = "a1", v: int = 1, amount: str = "12.50", **changes: obj
         **changes,
     }
     return Allocation(
+        source=SOURCE,
+        id=id,
+        version=version(v),
+        amount=Decimal(amount),
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def write_off(id: str = "w1", v: int = 1, amount: str = "31.81", **changes: object) -> WriteOff:
+    """Nobody will pay the invoice any more."""
+    fields: dict[str, object] = {
+        "number": "#1001-W1",
+        "date": DAY,
+        "currency": "USD",
+        "invoice": "o1",
+        **changes,
+    }
+    return WriteOff(
         source=SOURCE,
         id=id,
         version=version(v),

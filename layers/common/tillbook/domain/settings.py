@@ -30,6 +30,9 @@ class Accounts(Model):
     adjustments: AccountId | None = Field(
         None, description="Amount-only refunds and other adjustments; else income."
     )
+    write_offs: AccountId | None = Field(
+        None, description="What is not expected any more of invoices; the account for bad debts."
+    )
     discount: AccountId | None = Field(None, description="Discounts given.")
     deposit: AccountId | None = Field(
         None, description="Where money received waits; Undeposited Funds by default."
@@ -87,6 +90,8 @@ class Accounts(Model):
             LineKind.FEE: self.fees,
             LineKind.ADJUSTMENT: self.adjustments,
         }
+        if kind is LineKind.WRITE_OFF:
+            return self.write_offs
         if kind is LineKind.GIFT_CARD:
             return self.gift_cards
         return special.get(kind) or self.income

@@ -15,6 +15,7 @@ KINDS_IN_ORDER = (
     Kind.INVOICE,
     Kind.PAYMENT,
     Kind.CREDIT_NOTE,
+    Kind.WRITE_OFF,
     Kind.ALLOCATION,
     Kind.REFUND,
     Kind.BILL,

@@ -38,7 +38,7 @@ def keys(document: Allocation) -> tuple[str, str]:
     """Of the invoice that is settled, and of the credit note that settles it."""
     return (
         document_key(Kind.INVOICE, document.source, document.invoice),
-        document_key(Kind.CREDIT_NOTE, document.source, document.credit_note),
+        document_key(document.credit_kind, document.source, document.credit_note),
     )
 
 

@@ -254,6 +254,7 @@ def default_accounts(company: Company, accounts: Accounts) -> Accounts:
         "discount": accounts.discount
         or _existing(company, company.default_discount_account)
         or company.first_account("Income", "DiscountsRefundsGiven"),
+        "write_offs": accounts.write_offs or company.first_account("Expense", "BadDebts"),
         "deposit": accounts.deposit
         or company.first_account("Other Current Asset", "UndepositedFunds"),
         "inventory": inventory,

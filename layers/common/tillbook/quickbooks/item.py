@@ -66,6 +66,7 @@ def income_account(document: Product, context: Context) -> str:
         LineKind.DUTY: "duties",
         LineKind.FEE: "fees",
         LineKind.ADJUSTMENT: "adjustments",
+        LineKind.WRITE_OFF: "write_offs",
     }.get(kind, "income")
     return context.account(setting, context.accounts.of_line(kind))
 

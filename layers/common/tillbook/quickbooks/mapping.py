@@ -86,6 +86,7 @@ ENTITY: dict[Kind, str] = {
     Kind.INVOICE: invoice.ENTITY,
     Kind.PAYMENT: payment.ENTITY,
     Kind.CREDIT_NOTE: credit_memo.ENTITY,
+    Kind.WRITE_OFF: credit_memo.ENTITY,
     Kind.ALLOCATION: allocation.ENTITY,
     Kind.REFUND: refund_receipt.ENTITY,
     Kind.BILL: bill.ENTITY,

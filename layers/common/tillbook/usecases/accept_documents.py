@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from tillbook.domain.documents import Document, content_hash, key_of, system_products, title
+from tillbook.domain.documents import (
+    Document,
+    WriteOff,
+    allocation_of,
+    content_hash,
+    key_of,
+    system_products,
+    title,
+)
 from tillbook.domain.sync import Status
 from tillbook.errors import TransientError
 from tillbook.ports import Absent, ConditionFailed, Database, Put, Write
@@ -41,7 +49,7 @@ def accept_documents(
     now: datetime,
 ) -> list[Accepted]:
     """One result per document given, in order. Raises TransientError where writers collide."""
-    wanted = _newest_of_each([*_own_items(documents), *documents])
+    wanted = _newest_of_each([*_own_items(documents), *documents, *_allocations(documents)])
     for _ in range(_ATTEMPTS):
         stored = records.load_many(db, connection_id, wanted)
         results: dict[str, Result] = {}
@@ -64,6 +72,11 @@ def accept_documents(
 def _own_items(documents: Sequence[Document]) -> list[Document]:
     """Items of Tillbook's own that lines without a product are posted to."""
     return [item for document in documents for item in system_products(document)]
+
+
+def _allocations(documents: Sequence[Document]) -> list[Document]:
+    """A write-off settles its invoice by an allocation with a record of its own."""
+    return [allocation_of(one) for one in documents if isinstance(one, WriteOff)]
 
 
 def _newest_of_each(documents: Sequence[Document]) -> dict[str, Document]:

@@ -33,6 +33,7 @@ DATA_FLOW = (
     Flow(str(Kind.INVOICE), "Invoice", _EXPORT),
     Flow(str(Kind.PAYMENT), "Payment", _EXPORT),
     Flow(str(Kind.CREDIT_NOTE), "CreditMemo", _EXPORT),
+    Flow(str(Kind.WRITE_OFF), "CreditMemo", _EXPORT),
     Flow(str(Kind.ALLOCATION), "Payment", _EXPORT),
     Flow(str(Kind.REFUND), "RefundReceipt", _EXPORT),
     Flow(str(Kind.BILL), "Bill", _EXPORT),

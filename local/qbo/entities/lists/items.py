@@ -32,7 +32,12 @@ if TYPE_CHECKING:
 
 # What is sold may also be owed, such as gift cards. Source: Intuit, "Sell and redeem gift cards or
 # certificates in QuickBooks Online": the item is linked to a liability account.
-_INCOME = ("Income", "Other Income", "Other Current Liability", "Long Term Liability")
+# What is not paid any more is credited by an item of the account for bad debts. Source: Intuit,
+# "Write off bad debt in QuickBooks Online".
+_INCOME = (
+    *("Income", "Other Income", "Expense", "Other Expense"),
+    *("Other Current Liability", "Long Term Liability"),
+)
 # Inventory systems that keep stock themselves have what they buy posted to the asset account.
 _COSTS = ("Cost of Goods Sold", "Expense", "Other Expense", "Other Current Asset")
 #: The accounts of an item: name, types, and for a tracked item types and subtype.

@@ -38,6 +38,7 @@ from tillbook.domain.documents.sales import (
     Quote,
     Refund,
     SalesDocument,
+    WriteOff,
 )
 
 __all__ = [
@@ -79,6 +80,8 @@ __all__ = [
     "TradeDocument",
     "Vendor",
     "VendorCredit",
+    "WriteOff",
+    "allocation_of",
     "content_hash",
     "document_key",
     "key_of",
@@ -100,6 +103,7 @@ Document = Annotated[
     | Invoice
     | Payment
     | CreditNote
+    | WriteOff
     | Allocation
     | Refund
     | Bill
@@ -112,7 +116,9 @@ Document = Annotated[
 DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
 Name = Customer | Vendor | Product
 """What is kept in one of QuickBooks' name lists."""
-SALES: frozenset[Kind] = frozenset({Kind.QUOTE, Kind.INVOICE, Kind.CREDIT_NOTE, Kind.REFUND})
+SALES: frozenset[Kind] = frozenset(
+    {Kind.QUOTE, Kind.INVOICE, Kind.CREDIT_NOTE, Kind.WRITE_OFF, Kind.REFUND}
+)
 
 
 def document_key(kind: Kind, source: str, document_id: str) -> str:
@@ -131,6 +137,7 @@ _SYSTEM_NAMES = {
     LineKind.DUTY: "Duties",
     LineKind.FEE: "Fees charged",
     LineKind.ADJUSTMENT: "Adjustments",
+    LineKind.WRITE_OFF: "Write-offs",
 }
 
 
@@ -145,6 +152,24 @@ def system_products(document: Document) -> tuple[Product, ...]:
         return ()
     kinds = dict.fromkeys(line.kind for line in document.lines if line.product is None)
     return tuple(system_product(kind) for kind in kinds)
+
+
+def allocation_of(document: WriteOff) -> Allocation:
+    """What settles the invoice with its write-off; it is changed and cancelled with it."""
+    return Allocation(
+        source=document.source,
+        id=key_of(document),  # not an id that the source itself gives to an allocation
+        version=document.version,
+        number=document.number,
+        date=document.date,
+        currency=document.currency,
+        customer=document.customer,
+        credit_note=document.id,
+        credit_kind=Kind.WRITE_OFF,
+        invoice=document.invoice,
+        amount=document.amount,
+        status=document.status,
+    )
 
 
 def product_key(document: TradeDocument, line: Line) -> str:
@@ -197,7 +222,7 @@ def _goes_with(document: Document) -> Iterator[tuple[Kind, str | None]]:
             yield Kind.INVOICE, document.invoice
         case Allocation():
             yield Kind.INVOICE, document.invoice
-            yield Kind.CREDIT_NOTE, document.credit_note
+            yield document.credit_kind, document.credit_note
         case BillPayment():
             yield Kind.BILL, document.bill
             yield Kind.VENDOR_CREDIT, document.vendor_credit

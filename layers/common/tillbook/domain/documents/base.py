@@ -19,6 +19,7 @@ class Kind(StrEnum):
     INVOICE = "invoice"
     PAYMENT = "payment"
     CREDIT_NOTE = "credit_note"
+    WRITE_OFF = "write_off"
     ALLOCATION = "allocation"
     REFUND = "refund"
     BILL = "bill"
@@ -86,6 +87,7 @@ class LineKind(StrEnum):
     DUTY = "duty"
     FEE = "fee"
     ADJUSTMENT = "adjustment"
+    WRITE_OFF = "write_off"
 
 
 class Line(Model):

@@ -1,8 +1,9 @@
 """What is offered, sold, paid, credited and refunded."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from tillbook.domain.documents.base import (
     Address,
@@ -12,8 +13,11 @@ from tillbook.domain.documents.base import (
     DocumentBase,
     Identifier,
     Kind,
+    Line,
+    LineKind,
     TradeDocument,
 )
+from tillbook.domain.money import ZERO, parse_decimal
 
 
 class SalesDocument(TradeDocument):
@@ -72,6 +76,27 @@ class Payment(DocumentBase):
     status: Literal["open", "cancelled"] = "open"
 
 
+class WriteOff(CreditNote):
+    """What is not expected any more of an invoice: a credit note on the account for write-offs,
+    which is allocated to the invoice by itself. Lines and total follow from the amount."""
+
+    kind: Literal[Kind.WRITE_OFF] = Kind.WRITE_OFF  # type: ignore[assignment]
+    invoice: Identifier
+    amount: Annotated[Amount, Field(gt=0)]
+    lines: SkipJsonSchema[tuple[Line, ...]] = ()
+    total: SkipJsonSchema[Amount] = ZERO
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_amount(cls, given: Any) -> Any:
+        try:
+            amount = parse_decimal(given["amount"])
+        except (KeyError, TypeError, ValueError):
+            return given  # the amount itself is told to be wrong
+        line = {"id": "1", "kind": LineKind.WRITE_OFF, "unit_price": amount, "gross": amount}
+        return {**given, "lines": (line,), "total": amount}
+
+
 class Allocation(DocumentBase):
     """A credit note that settles an invoice of the same customer, or a part of it. No money
     moves."""
@@ -82,6 +107,9 @@ class Allocation(DocumentBase):
     currency: Currency
     customer: Identifier | None = None
     credit_note: Identifier = Field(description="The id of a credit note document.")
+    credit_kind: Literal[Kind.CREDIT_NOTE, Kind.WRITE_OFF] = Field(
+        Kind.CREDIT_NOTE, description="Of which kind the document is that `credit_note` names."
+    )
     invoice: Identifier
     amount: Annotated[Amount, Field(gt=0)]
     status: Literal["open", "cancelled"] = "open"
