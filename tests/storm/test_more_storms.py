@@ -1,11 +1,11 @@
-"""A thousand storms more, so that two workers share them."""
+"""As many storms again, so that two workers share them."""
 
 import pytest
 
 from tests.storm.storm import failure
 
-STORMS = range(1000, 2000)
-PARTS = 20
+STORMS = range(700, 1400)
+PARTS = 14
 
 
 @pytest.mark.parametrize("part", range(PARTS))

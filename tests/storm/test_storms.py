@@ -5,8 +5,8 @@ import pytest
 
 from tests.storm.storm import Storm, failure
 
-STORMS = range(1000)
-PARTS = 20
+STORMS = range(700)
+PARTS = 14
 
 
 @pytest.mark.parametrize("part", range(PARTS))
