@@ -7,6 +7,7 @@ from decimal import Decimal
 from local.qbo import faults
 from local.qbo.entities import dimensions
 from local.qbo.entities.currency.rules import currency_of_account
+from local.qbo.entities.features import turned_off
 from local.qbo.entities.sales.lines import number_line
 from local.qbo.entities.tax.documents import line_code, line_net
 from local.qbo.faults import QboFault
@@ -125,6 +126,8 @@ def _amount(line: Values, detail: Values) -> Decimal:
 
 def _item(change: Change, bought: Bought, detail: Values, was: Values, amount: Decimal) -> Split:
     element = f"Line.{ITEM}.ItemRef"
+    if not change.company.preference("ProductAndServicesPrefs", "ForPurchase"):
+        raise faults.business("Items on purchases are turned off for this company.", element)
     if not detail.get("ItemRef"):
         raise faults.line_detail_missing()
     row = referred(change.company, "Item", detail["ItemRef"], element, was.get("ItemRef"), element)
@@ -180,9 +183,17 @@ def _billable(change: Change, detail: Values, was: Values) -> None:
     """Set BillableStatus: as sent, or as the customer on the line makes it.
 
     Raises 2170 for HasBeenBilled, which only billing sets; 6310 for a billable line that names no
-    customer.
+    customer; 6000 for what is turned off where the switch says so.
     """
     company = change.company
+    preferences = company.preferences.get("VendorAndPurchasesPrefs", {})
+    if detail.get("CustomerRef") and not preferences.get("TrackingByCustomer"):
+        turned_off(company, "Customers on expenses are", "Line.CustomerRef")
+        del detail["CustomerRef"]
+    tracked = preferences.get("BillableExpenseTracking")
+    if detail.get("BillableStatus") == "Billable" and not tracked:
+        turned_off(company, "Billable expenses are", "Line.BillableStatus")
+        del detail["BillableStatus"]
     if detail.get("CustomerRef"):
         detail["CustomerRef"] = resolve(
             company, "Customer", detail["CustomerRef"], "Line.CustomerRef", was.get("CustomerRef")
@@ -190,7 +201,6 @@ def _billable(change: Change, detail: Values, was: Values) -> None:
     status = detail.get("BillableStatus")
     if status == "HasBeenBilled":
         raise QboFault(faults.invalid_enumeration("HAS_BEEN_BILLED"))
-    tracked = company.preference("VendorAndPurchasesPrefs", "BillableExpenseTracking")
     if status is None:
         chosen = detail.get("CustomerRef") and company.switches.customer_makes_billable
         status = "Billable" if chosen and tracked else "NotBillable"

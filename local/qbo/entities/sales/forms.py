@@ -13,6 +13,7 @@ from local.qbo.entities.currency.rules import (
     set_currency,
     set_home_amounts,
 )
+from local.qbo.entities.features import turned_off
 from local.qbo.entities.numbering import number_sales_form
 from local.qbo.entities.sales import autoapply, conversions
 from local.qbo.entities.sales.custom_fields import custom_fields
@@ -244,8 +245,7 @@ class InvoiceRules(OnAccountRules):
 
     def _check_deposit(self, change: Change, values: Values) -> None:
         if not change.company.preference("SalesFormsPrefs", "AllowDeposit"):
-            if change.company.switches.disabled_feature == "refuse":
-                raise faults.business("Deposits are turned off for this company.", "Deposit")
+            turned_off(change.company, "Deposits are", "Deposit")
             del values["Deposit"]
             return
         values["Deposit"] = cents(values["Deposit"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from local.qbo import faults
 from local.qbo.entities import dimensions
+from local.qbo.entities.features import turned_off
 from local.qbo.entities.sales.bundles import expand, parts_of
 from local.qbo.entities.tax.documents import line_code, line_net
 from local.qbo.faults import QboFault
@@ -276,8 +277,7 @@ def _item(change: Change, priced: Priced, line: Values, before: Values) -> Value
 def _optional_columns(company: "Company", detail: Values) -> None:
     """Columns of the form that a company has turned off. Raises 6000 where the switch says so."""
     if detail.get("ServiceDate") and not company.preference("SalesFormsPrefs", "AllowServiceDate"):
-        if company.switches.disabled_feature == "refuse":
-            raise faults.business("Service dates are turned off for this company.", "Line")
+        turned_off(company, "Service dates are")
         del detail["ServiceDate"]
     shown = company.preference("ProductAndServicesPrefs", "QuantityWithPriceAndRate", True)
     if not shown and company.switches.quantities_turned_off == "drop":
@@ -300,18 +300,16 @@ def _shipping_account(change: Change) -> str | None:
     account = forms.get("DefaultShippingAccount")
     if forms.get("AllowShipping") and account:
         return str(account)
-    if change.company.switches.disabled_feature == "ignore":
-        return None
-    raise faults.business("Shipping is turned off for this company.", "Line")
+    turned_off(change.company, "Shipping is")
+    return None
 
 
 def _discount(change: Change, priced: Priced, line: Values) -> None:
     company = change.company
     forms = company.preferences.get("SalesFormsPrefs", {})
     if not forms.get("AllowDiscount"):
-        if company.switches.disabled_feature == "ignore":
-            return
-        raise faults.business("Discounts are turned off for this company.", "Line")
+        turned_off(company, "Discounts are")
+        return
     detail = dict(line.get("DiscountLineDetail") or {})
     if detail.get("PercentBased"):
         if detail.get("DiscountPercent") is None:
