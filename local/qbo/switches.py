@@ -179,8 +179,8 @@ class Switches:
     disabled_feature: str = _one_of(
         "refuse",
         "ignore",
-        doc="a discount, shipping, deposit, service date, billable expense or customer on one while "
-        "its preference is off: `refuse` (6000) or `ignore`",
+        doc="a discount, shipping, deposit, service date, billable expense or customer on one "
+        "while its preference is off: `refuse` (6000) or `ignore`",
     )
     untracked_dimension: str = _one_of(
         "ignore",
