@@ -16,11 +16,7 @@ def body(document: Quote, context: Context, link: Link | None) -> Body:
     }
     if document.expires:
         fields["ExpirationDate"] = document.expires.isoformat()
-    if document.billing_address:
-        fields["BillAddr"] = transactions.address(document.billing_address, context)
-    if document.shipping_address:
-        fields["ShipAddr"] = transactions.address(document.shipping_address, context)
-    return fields
+    return fields | sales_form.addresses(document, context)
 
 
 def quote_key(invoice: Invoice) -> str | None:

@@ -16,8 +16,4 @@ def body(document: Invoice, context: Context, link: Link | None) -> Body:
     }
     if document.due_date:
         fields["DueDate"] = document.due_date.isoformat()
-    if document.billing_address:
-        fields["BillAddr"] = transactions.address(document.billing_address, context)
-    if document.shipping_address:
-        fields["ShipAddr"] = transactions.address(document.shipping_address, context)
-    return fields
+    return fields | sales_form.addresses(document, context)

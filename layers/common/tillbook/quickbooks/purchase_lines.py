@@ -7,16 +7,16 @@ lines on an account of their own. Source: Intuit, "Manage sales tax for US local
 
 from decimal import Decimal
 
-from tillbook.domain.checks import Finding
 from tillbook.domain.documents import Line, LineKind, PurchaseDocument, product_key
-from tillbook.domain.money import ZERO, round_money
+from tillbook.domain.money import ZERO
 from tillbook.domain.sync import Link
 from tillbook.quickbooks import taxes
-from tillbook.quickbooks.context import Body, Context, NeedsMapping, ref
+from tillbook.quickbooks.context import Body, Context, ref
 from tillbook.quickbooks.names import clean_text, cut
 from tillbook.quickbooks.sales_lines import (
     DESCRIPTION_LENGTH,
     amounts,
+    check_sum,
     quantity_and_price,
     with_id,
 )
@@ -27,7 +27,7 @@ _EXTRA = "tillbook:"
 
 def lines(document: PurchaseDocument, context: Context, link: Link | None) -> list[Body]:
     """The Line array, whole: QuickBooks deletes what an update leaves out."""
-    _check_sum(document)
+    check_sum(document)
     ids = link.line_ids if link else {}
     body = [_line(document, line, context) for line in document.lines]
     for code, discount in _discounts(document, context):
@@ -119,19 +119,3 @@ def _on_account(amount: Decimal, account: str, what: str, code: Body) -> Body:
         "DetailType": kind,
         kind: {"AccountRef": ref(account), **code, "BillableStatus": "NotBillable"},
     }
-
-
-def _check_sum(document: PurchaseDocument) -> None:
-    """The last guard before the books: what is sent adds up to the document's total."""
-    sent = [amounts(document, line) for line in document.lines]
-    finer = [a for a in sent if a.income != round_money(a.income, document.currency)]
-    total = sum((a.income - a.discount for a in sent), document.tax)
-    if finer or total != document.total:
-        raise NeedsMapping(
-            Finding(
-                "total",
-                f"is {document.total}, but what would be sent to QuickBooks adds up to {total} "
-                f"{document.currency} in amounts that QuickBooks rounds.",
-                "Round the amounts of the lines at their source.",
-            )
-        )

@@ -15,3 +15,11 @@ def body(document: SalesForm, context: Context, link: Link | None) -> Body:
         "Line": sales_lines.lines(document, context, link),
         **taxes.header(document, context),
     }
+
+
+def addresses(document: Quote | Invoice, context: Context) -> Body:
+    """BillAddr and ShipAddr, as far as the document gives them."""
+    given = {"BillAddr": document.billing_address, "ShipAddr": document.shipping_address}
+    return {
+        name: transactions.address(address, context) for name, address in given.items() if address
+    }

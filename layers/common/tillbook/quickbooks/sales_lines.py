@@ -49,7 +49,7 @@ def discount(document: SalesDocument) -> Decimal:
 def lines(document: SalesDocument, context: Context, link: Link | None) -> list[Body]:
     """The Line array, whole: QuickBooks deletes what an update leaves out, and keeps the identity
     of lines sent with the ids it gave them."""
-    _check_sum(document)
+    check_sum(document)
     ids = link.line_ids if link else {}
     body = [
         with_id(ids.get(line.id), _sales_line(document, line, context)) for line in document.lines
@@ -121,7 +121,7 @@ def with_id(line_id: str | None, line: Body) -> Body:
     return line if line_id is None else {"Id": line_id, **line}
 
 
-def _check_sum(document: SalesDocument) -> None:
+def check_sum(document: TradeDocument) -> None:
     """The last guard before the books: what is sent adds up to the document's total."""
     sent = [amounts(document, line) for line in document.lines]
     finer = [a for a in sent if a.income != round_money(a.income, document.currency)]
